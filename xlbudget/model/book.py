@@ -1,0 +1,163 @@
+"""A publication's figures as read from a workbook: immutable data, no I/O.
+
+``Book`` is what every other room works on.  It comes from grids of cells (``recognise``), which the
+file reader and open Excel both hand over, and never changes; what is to be changed leaves the core
+as a list of cell edits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from .cells import address
+from .forms import Edition
+from .money import Unit
+
+SEVERITIES = ("error", "warning", "info")
+
+
+class Place(NamedTuple):
+    """A cell: sheet name, row and column counted from 1."""
+
+    sheet: str
+    row: int
+    column: int
+
+    @property
+    def cell(self) -> str:
+        return address(self.row, self.column)
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}"
+
+
+class Figure(NamedTuple):
+    """One amount of the publication.
+
+    ``fen`` is the amount in 分, ``None`` where the cell is blank.  ``half`` is how far in 分 the
+    true amount may lie from the printed one: half of the last printed digit, and 0 for a zero, for
+    amounts in 元 and for amounts that still hold every 分.
+    """
+
+    name: str
+    fen: int | None
+    half: int
+    place: Place
+
+    @property
+    def value(self) -> int:
+        """The amount in 分, a blank counted as zero."""
+        return self.fen or 0
+
+
+class CellRef(NamedTuple):
+    """A cell named in a finding: figure name (or ""), where it is, what it holds."""
+
+    ref: str
+    sheet: str
+    cell: str
+    value: str
+
+
+class Finding(NamedTuple):
+    """Something the accountant should look at.
+
+    ``left``, ``right``, ``difference`` and ``tolerance`` are amounts in the workbook's unit as they
+    are printed, or empty where the finding is not about a sum.
+    """
+
+    rule: str
+    severity: str
+    message: str
+    cells: tuple[CellRef, ...] = ()
+    left: str = ""
+    right: str = ""
+    difference: str = ""
+    tolerance: str = ""
+
+
+class TableRows(NamedTuple):
+    """A table as found in a workbook: its sheet, and for lists the rows in the order they stand.
+
+    ``codes`` are 科目代码 in sheet order (doubled ones once); ``names`` the printed names;
+    ``places`` where each row's code stands; ``notes`` the texts printed below the table.
+    ``columns`` gives the 1-based sheet column of each amount column (lists only).
+    """
+
+    id: str
+    sheet: str
+    codes: tuple[str, ...] = ()
+    names: Mapping[str, str] = {}
+    places: Mapping[str, Place] = {}
+    notes: tuple[str, ...] = ()
+
+
+class Fact(NamedTuple):
+    """An entry of an input sheet: a text, a count or a date as typed; ``None`` where blank."""
+
+    id: str
+    value: str | None
+    place: Place
+
+
+class Reason(NamedTuple):
+    """A reason typed on sheet 原因说明, for the change or deviation named by ``key``."""
+
+    key: str
+    text: str
+    place: Place
+
+
+class Record(NamedTuple):
+    """One line of a list on 补充资料 (a trip abroad, a meeting): list id and its fields."""
+
+    list_id: str
+    fields: Mapping[str, str]
+    place: Place
+
+
+class Book(NamedTuple):
+    """One publication: header, figures by name, tables, inputs, and what reading found.
+
+    ``figures`` also holds the input sheets' amounts and counts: ``LAST.T01.30.amount`` (last
+    year's 决算), ``BUDGET.T05.2010301.total`` (年初预算) and ``FACT.<id>`` (补充资料).
+    ``unreadable`` holds the names of figures whose cell holds no amount (text, #REF!, a formula
+    that nobody has calculated) with the reason; rules that need one do not run.
+    """
+
+    file: str
+    edition: Edition
+    unit: Unit
+    department: str
+    year: int | None
+    kind: str
+    tables: Mapping[str, TableRows]
+    figures: Mapping[str, Figure]
+    unreadable: Mapping[str, str]
+    facts: Mapping[str, Fact]
+    reasons: Mapping[str, Reason]
+    records: tuple[Record, ...]
+    findings: tuple[Finding, ...]
+
+    def value(self, name: str) -> int:
+        """The amount of a figure in 分; 0 where it is blank or absent."""
+        figure = self.figures.get(name)
+        return (figure.fen or 0) if figure else 0
+
+    def cell_ref(self, name: str) -> CellRef:
+        """A figure as a finding names it; sheet and cell are empty where it stands nowhere."""
+        figure = self.figures.get(name)
+        if figure is None:
+            return CellRef(name, "", "", "")
+        shown = "" if figure.fen is None else self.unit.exact_text(figure.fen)
+        return CellRef(name, figure.place.sheet, figure.place.cell, shown)
+
+    def names_of_codes(self) -> dict[str, str]:
+        """Printed names of all function codes, the first table that prints one wins."""
+        names: dict[str, str] = {}
+        for table in self.tables.values():
+            for code, name in table.names.items():
+                if name:
+                    names.setdefault(code, name)
+        return names

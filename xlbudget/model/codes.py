@@ -1,0 +1,98 @@
+"""Classification codes: 功能分类 (function), 支出经济分类 (economic), and renamed ones.
+
+The CSV files carry an ``evidence`` column: how far a row can be trusted.  A code that is not in
+the list is a hint to look, never an error.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import NamedTuple
+
+
+class Code(NamedTuple):
+    """One classification code.
+
+    ``budget`` (function codes only) is 一般公共预算, 政府性基金预算 or 国有资本经营预算, or empty
+    where it is not known; ``evidence`` starts with ``retrieved_modern`` where the name was seen in
+    publications of 2019–2025, and is ``historical`` where the code was in use before 2019 only.
+    """
+
+    code: str
+    name: str
+    level: str
+    budget: str
+    evidence: str
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the name was seen in a modern publication, so that a difference means something."""
+        return self.evidence.startswith("retrieved_modern")
+
+    @property
+    def in_use(self) -> bool:
+        return self.evidence != "historical"
+
+
+class Rename(NamedTuple):
+    old_code: str
+    old_name: str
+    new_code: str
+    new_name: str
+    year: str
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with resources.files("xlbudget").joinpath("codes", name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@lru_cache(maxsize=1)
+def function_codes() -> Mapping[str, Code]:
+    """功能分类: code (3, 5 or 7 digits) → Code."""
+    return {
+        row["code"]: Code(row["code"], row["name"], row["level"], row["budget"], row["evidence"])
+        for row in _rows("function_codes.csv")
+    }
+
+
+@lru_cache(maxsize=1)
+def economic_codes() -> Mapping[str, Code]:
+    """部门预算支出经济分类 (301…399): code (3 or 5 digits) → Code."""
+    return {
+        row["code"]: Code(row["code"], row["name"], row["level"], "", row["evidence"])
+        for row in _rows("economic_codes.csv")
+        if row["classification"].startswith("部门预算")
+    }
+
+
+@lru_cache(maxsize=1)
+def renames() -> tuple[Rename, ...]:
+    """Codes or names that were replaced, with the year of the change."""
+    return tuple(
+        Rename(r["old_code"], r["old_name"], r["new_code"], r["new_name"], r["changed_year"])
+        for r in _rows("function_renames.csv")
+    )
+
+
+def full_name(code: str, names: Mapping[str, str] | None = None) -> str:
+    """``2010301`` → 一般公共服务支出-政府办公厅（室）及相关机构事务-行政运行.
+
+    ``names`` are the names printed in the workbook; they go before the dictionary's.
+    A level that is not known is left out.
+    """
+    known = function_codes()
+    parts = []
+    for length in (3, 5, 7):
+        if len(code) < length:
+            break
+        prefix = code[:length]
+        printed = names.get(prefix) if names else None
+        entry = known.get(prefix)
+        name = printed or (entry.name if entry else "")
+        if name:
+            parts.append(name)
+    return "-".join(parts)
