@@ -1,0 +1,49 @@
+"""What a workbook is to hold, before it has cells: the writer's counterpart of ``Book``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from .book import Book
+from .forms import DEFAULT_EDITION
+
+
+class Content(NamedTuple):
+    """Everything a template workbook can be filled with.  All parts may be empty.
+
+    ``figures`` maps figure names (also ``LAST.…``, ``BUDGET.…`` and the numeric ``FACT.…``) to 分;
+    a count of 2 is 2 units of account, as in ``Book``.  ``codes`` gives each list table's rows in
+    printed order, ``names`` the names to print where the dictionary's is not wanted.  ``facts``
+    holds the textual entries of 封面 and 补充资料 by id, ``records`` the lines of its lists (list id,
+    field id → text), ``reasons`` the reasons by key.
+    """
+
+    edition: str = DEFAULT_EDITION
+    department: str = ""
+    year: int | None = None
+    unit: str = "万元"
+    kind: str = ""
+    figures: Mapping[str, int] = {}
+    codes: Mapping[str, Sequence[str]] = {}
+    names: Mapping[str, str] = {}
+    facts: Mapping[str, str] = {}
+    records: Sequence[tuple[str, Mapping[str, str]]] = ()
+    reasons: Mapping[str, str] = {}
+
+
+def content_of(book: Book) -> Content:
+    """The content of a workbook that was read: what ``import`` carries into the template."""
+    return Content(
+        edition=book.edition.id,
+        department=book.department,
+        year=book.year,
+        unit=book.unit.name,
+        kind=book.kind,
+        figures={n: f.fen for n, f in book.figures.items() if f.fen is not None},
+        codes={table: rows.codes for table, rows in book.tables.items() if rows.codes},
+        names=book.names_of_codes(),
+        facts={key: fact.value for key, fact in book.facts.items() if fact.value is not None},
+        records=tuple((record.list_id, record.fields) for record in book.records),
+        reasons={key: reason.text for key, reason in book.reasons.items() if reason.text},
+    )
