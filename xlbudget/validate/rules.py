@@ -1,0 +1,122 @@
+"""The catalogue of checks: data files under ``catalogue/`` and an office's own ``rules.toml``.
+
+A rule has an id, a statement as an accountant would say it, a severity, a source, advice, and a
+good and a bad example that the tests run.  Rules that are identities state them in the language of
+``model.expression``; the others name a function in ``structure``.  A rule that cannot be read
+refuses to load: a misspelt name never becomes a check that silently passes.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+from ..model.book import SEVERITIES
+from ..model.expression import Expression, ExpressionError, parse
+
+
+class RuleError(ValueError):
+    """A rule that cannot be read; the message names file and rule, in Chinese."""
+
+
+class Rule(NamedTuple):
+    """One check.
+
+    ``check`` are its expressions (none when ``function`` names one of ``structure``), ``when`` the
+    conditions under which it applies at all.  ``fill`` is the figure that an equality determines:
+    ``None`` for the single figure on the left, "" for none.  ``good`` and ``bad`` are examples:
+    figure or fact names with their values.
+    """
+
+    id: str
+    statement: str
+    severity: str
+    advice: str
+    source: str
+    check: tuple[Expression, ...] = ()
+    when: tuple[Expression, ...] = ()
+    function: str = ""
+    fill: str | None = None
+    covers: tuple[str, ...] = ()
+    settings: Mapping[str, float] = {}
+    good: Mapping[str, Any] = {}
+    bad: Mapping[str, Any] = {}
+    where: str = ""
+
+
+_KEYS = frozenset(Rule._fields) - {"where"}
+
+
+def rule_from(data: Mapping[str, Any], where: str) -> Rule:
+    """A rule from one catalogue entry.  Raises RuleError naming ``where`` and the rule's id."""
+    rule_id = str(data.get("id", "")).strip()
+    name = f"{where} 的规则“{rule_id or '（没有编号）'}”"
+    if not rule_id:
+        raise RuleError(f"{name}：缺少编号 id")
+    for key in data:
+        if key not in _KEYS:
+            raise RuleError(f"{name}：不认识的条目“{key}”")
+    severity = data.get("severity", "error")
+    if severity not in SEVERITIES:
+        raise RuleError(f"{name}：级别“{severity}”要写成 error、warning 或 info")
+    check = data.get("check", ())
+    if isinstance(check, str):
+        check = [check]
+    if not check and not data.get("function"):
+        raise RuleError(f"{name}：没有公式")
+    try:
+        expressions = tuple(parse(text) for text in check)
+        conditions = tuple(parse(text) for text in data.get("when", ()))
+    except ExpressionError as error:
+        raise RuleError(f"{name}：{error}") from error
+    return Rule(
+        id=rule_id,
+        statement=str(data.get("statement", "")) or "；".join(check),
+        severity=severity,
+        advice=str(data.get("advice", "")),
+        source=str(data.get("source", "")),
+        check=expressions,
+        when=conditions,
+        function=str(data.get("function", "")),
+        fill=data.get("fill"),
+        covers=tuple(data.get("covers", ())),
+        settings=dict(data.get("settings", {})),
+        good=dict(data.get("good", {})),
+        bad=dict(data.get("bad", {})),
+        where=where,
+    )
+
+
+def rules_from_toml(text: str, where: str) -> tuple[Rule, ...]:
+    """The rules of a TOML text.  Raises RuleError when the text or a rule cannot be read."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{where} 不是正确的 TOML 文件：{error}") from error
+    return tuple(rule_from(entry, where) for entry in data.get("rule", ()))
+
+
+@lru_cache(maxsize=1)
+def load_rules() -> tuple[Rule, ...]:
+    """The catalogue that comes with the package, in order of files and entries."""
+    rules: list[Rule] = []
+    folder = resources.files("xlbudget").joinpath("validate", "catalogue")
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml"):
+            rules.extend(rules_from_toml(file.read_text(encoding="utf-8"), file.name))
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise RuleError(f"规则编号“{rule.id}”用了两次")
+        seen.add(rule.id)
+    return tuple(rules)
+
+
+def find_rules(rules: Sequence[Rule], wanted: str) -> tuple[Rule, ...]:
+    """Rules by id, or by the id of the field's list of checks that they cover."""
+    key = wanted.strip().upper()
+    exact = tuple(rule for rule in rules if rule.id.upper() == key)
+    return exact or tuple(rule for rule in rules if key in rule.covers)
