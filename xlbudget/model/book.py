@@ -82,7 +82,7 @@ class TableRows(NamedTuple):
 
     ``codes`` are 科目代码 in sheet order (doubled ones once); ``names`` the printed names;
     ``places`` where each row's code stands; ``notes`` the texts printed below the table.
-    ``columns`` gives the 1-based sheet column of each amount column (lists only).
+    ``head`` holds what stands above the table: ``number`` (公开01表), ``unit``, ``department``.
     """
 
     id: str
@@ -91,6 +91,7 @@ class TableRows(NamedTuple):
     names: Mapping[str, str] = {}
     places: Mapping[str, Place] = {}
     notes: tuple[str, ...] = ()
+    head: Mapping[str, str] = {}
 
 
 class Fact(NamedTuple):

@@ -1,0 +1,185 @@
+"""From grids of cells to a Book: the one door by which workbooks and open Excel enter the core."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+from ..model.book import Book, CellRef, Figure, Finding, TableRows
+from ..model.forms import DEFAULT_EDITION, Edition, editions, load_edition
+from ..model.inputs import Inputs, load_inputs
+from ..model.money import UNITS, WAN, Unit
+from .heads import Grid
+from .inputs import read_cover, read_inputs
+from .tables import Found, classify, read_table
+
+
+def recognise(
+    grids: Mapping[str, Grid],
+    *,
+    file: str = "",
+    hidden: Collection[str] = (),
+    uncached: Collection[tuple[str, int, int]] = (),
+    edition_id: str | None = None,
+) -> Book:
+    """The publication in these sheets.
+
+    ``grids`` maps sheet names to rows of cell values, the first row and column being A1 (so that
+    addresses hold); ``hidden`` names hidden sheets, which lose against visible ones; ``uncached``
+    are (sheet, row, column), 1-based, of formulas without a value.  Nothing is raised for bad
+    content: what cannot be understood is in ``Book.findings``.
+    """
+    inputs = load_inputs()
+    cover = (
+        read_cover(grids[inputs.cover_sheet], inputs.cover_sheet, inputs)
+        if inputs.cover_sheet in grids
+        else {}
+    )
+    findings: list[Finding] = []
+    edition = _edition(edition_id or _text(cover, "edition"), findings)
+    stated = UNITS.get(_text(cover, "unit") or "")
+    found = _find_tables(grids, edition, inputs, hidden, uncached, stated or WAN, findings)
+
+    unit = stated or _common_unit(found.values())
+    extra = read_inputs(dict(grids), inputs, unit)
+    figures: dict[str, Figure] = {}
+    unreadable: dict[str, str] = {}
+    tables: dict[str, TableRows] = {}
+    for table in edition.tables:
+        entry = found.get(table.id)
+        if entry is None:
+            findings.append(
+                Finding("A01", "error", f"没有找到“{table.title}”（{table.number}），请补上这张表。")
+            )
+            continue
+        tables[table.id] = entry.rows._replace(head=entry.head)
+        figures.update(entry.figures)
+        unreadable.update(entry.unreadable)
+        findings.extend(entry.findings)
+    findings.extend(extra.findings)
+    figures.update(extra.figures)
+    unreadable.update(extra.unreadable)
+    if unit.half:
+        finer = [f for f in figures.values() if f.fen and f.fen % unit.last_digit]
+        if finer:
+            findings.append(_finer(finer, unit))
+    department = _text(cover, "department") or _department(found.values())
+    year = _year(_text(cover, "year"), grids, found)
+    return Book(
+        file=file,
+        edition=edition,
+        unit=unit,
+        department=department,
+        year=year,
+        kind=_text(cover, "kind") or "",
+        tables=tables,
+        figures=figures,
+        unreadable=unreadable,
+        facts={**cover, **extra.facts},
+        reasons=extra.reasons,
+        records=extra.records,
+        findings=tuple(findings),
+    )
+
+
+def _text(facts: Mapping[str, object], key: str) -> str | None:
+    fact = facts.get(key)
+    return getattr(fact, "value", None)
+
+
+def _edition(wanted: str | None, findings: list[Finding]) -> Edition:
+    if not wanted:
+        return load_edition(DEFAULT_EDITION)
+    if wanted in editions():
+        return load_edition(wanted)
+    findings.append(
+        Finding(
+            "A01", "error",
+            f"封面上的版式“{wanted}”不认识，可用的有：{'、'.join(editions())}；先按{DEFAULT_EDITION}核对。",
+        )
+    )
+    return load_edition(DEFAULT_EDITION)
+
+
+def _find_tables(
+    grids: Mapping[str, Grid],
+    edition: Edition,
+    inputs: Inputs,
+    hidden: Collection[str],
+    uncached: Collection[tuple[str, int, int]],
+    unit: Unit,
+    findings: list[Finding],
+) -> dict[str, Found]:
+    open_formulas: dict[str, set[tuple[int, int]]] = {}
+    for sheet, row, column in uncached:
+        open_formulas.setdefault(sheet, set()).add((row, column))
+    found: dict[str, Found] = {}
+    own = inputs.own_sheets
+    for sheet in sorted(grids, key=lambda name: name in hidden):  # stable: visible ones first
+        grid = grids[sheet]
+        if sheet in own or not grid:
+            continue
+        table = classify(grid, sheet, edition)
+        if table is None:
+            continue
+        if table.id in found:
+            findings.append(
+                Finding(
+                    "A01", "warning",
+                    f"“{sheet}”和“{found[table.id].rows.sheet}”看起来都是{table.title}，"
+                    f"核对的是后者；多余的一张请删掉或改名。",
+                    (CellRef("", sheet, "A1", ""),),
+                )
+            )
+            continue
+        found[table.id] = read_table(
+            table, edition, grid, sheet, unit, open_formulas.get(sheet, frozenset())
+        )
+        if sheet in hidden:
+            findings.append(
+                Finding(
+                    "A01", "warning", f"{table.title}所在的工作表“{sheet}”是隐藏的，公开前请取消隐藏。",
+                    (CellRef("", sheet, "A1", ""),),
+                )
+            )
+    return found
+
+
+def _common_unit(found: Collection[Found]) -> Unit:
+    """The unit most tables print; 万元, the unit of publication, where none prints any."""
+    units = Counter(entry.unit for entry in found if entry.unit)
+    return units.most_common(1)[0][0] if units else WAN
+
+
+def _department(found: Collection[Found]) -> str:
+    names = Counter(entry.head["department"] for entry in found if "department" in entry.head)
+    return names.most_common(1)[0][0] if names else ""
+
+
+def _year(stated: str | None, grids: Mapping[str, Grid], found: Mapping[str, Found]) -> int | None:
+    if stated and stated[:4].isdigit():
+        return int(stated[:4])
+    for entry in found.values():
+        for row in grids[entry.rows.sheet][:4]:
+            for value in row:
+                if isinstance(value, str) and "年" in value:
+                    digits = value.partition("年")[0][-4:].strip()
+                    if digits.isdigit() and len(digits) == 4:
+                        return int(digits)
+    return None
+
+
+def _finer(finer: Sequence[Figure], unit: Unit) -> Finding:
+    first = finer[0]
+    return Finding(
+        "M02",
+        "info",
+        f"有{len(finer)}个数字的小数超过两位（第一个在{first.place}），核对按原数精确到分，"
+        "公开时将四舍五入保留两位小数。",
+        tuple(
+            CellRef(f.name, f.place.sheet, f.place.cell, unit.exact_text(f.value))
+            for f in finer[:20]
+        ),
+    )
+
+

@@ -1,0 +1,95 @@
+"""Where a table's columns stand: printed heads, merged or not, matched to the form's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..model.forms import Column
+from .labels import bare
+
+Grid = list[list[object]]
+
+# Heads that mean the same column in different prints of the form.
+_SAME = {
+    "本年收入合计": "合计",
+    "本年支出合计": "合计",
+    "小计": "合计",
+    "附属单位缴款": "附属单位上缴收入",
+    "对附属单位补助": "对附属单位补助支出",
+    "财政拨款": "财政拨款收入",
+    "因公出国(境)费用": "因公出国(境)费",
+    "公务用车运行费": "公务用车运行维护费",
+    "公务用车购置及运行费": "公务用车购置及运行维护费",
+    "公务用车购置和运行维护费": "公务用车购置及运行维护费",
+    "一般公共预算": "一般公共预算财政拨款",
+    "政府性基金预算": "政府性基金预算财政拨款",
+    "国有资本经营预算": "国有资本经营预算财政拨款",
+    "年初结转": "年初结转和结余",
+    "年末结转": "年末结转和结余",
+}
+
+
+def head_word(text: str) -> str:
+    """A head's word in the form's own wording."""
+    word = bare(text)
+    return _SAME.get(word, word)
+
+
+def text_at(grid: Grid, row: int, column: int) -> str:
+    """The text of a cell (0-based), "" outside the grid or for a number."""
+    if row >= len(grid) or column >= len(grid[row]):
+        return ""
+    value = grid[row][column]
+    return value if isinstance(value, str) else ""
+
+
+def head_paths(grid: Grid, first: int, last: int, columns: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """For each column the heads above it, outermost first; rows ``first``…``last`` (0-based, excl.).
+
+    A merged head keeps its text in its first cell only: a blank cell takes the text on its left,
+    unless it is in the last head row or nothing stands below it.
+    """
+    paths: dict[int, list[str]] = {column: [] for column in columns}
+    for row in range(first, last):
+        carried = ""
+        for column in columns:
+            text = head_word(text_at(grid, row, column))
+            below = any(text_at(grid, lower, column) for lower in range(row + 1, last))
+            if text:
+                carried = text
+            elif carried and below and not paths[column]:
+                text = carried
+            elif carried and below and paths[column] and row > first:
+                text = carried
+            elif not below:
+                carried = carried if text else ""
+            if text and (not paths[column] or paths[column][-1] != text):
+                paths[column].append(text)
+    return {column: tuple(path) for column, path in paths.items()}
+
+
+def match_columns(
+    paths: dict[int, tuple[str, ...]], columns: Sequence[Column]
+) -> dict[int, Column]:
+    """Sheet column → form column, by the printed heads; each form column once, left to right."""
+    matched: dict[int, Column] = {}
+    left = list(columns)
+    for exact in (True, False):
+        for column, path in paths.items():
+            if column in matched or not path:
+                continue
+            for candidate in left:
+                if _fits(path, candidate, exact):
+                    matched[column] = candidate
+                    left.remove(candidate)
+                    break
+    return matched
+
+
+def _fits(path: tuple[str, ...], column: Column, exact: bool) -> bool:
+    wanted = [head_word(text) for text in column.head]
+    if path[-1] != wanted[-1]:
+        return False
+    if column.row and wanted[0] not in path:
+        return False
+    return not exact or list(path[-len(wanted) :]) == wanted

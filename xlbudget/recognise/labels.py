@@ -1,0 +1,65 @@
+"""Printed words made comparable: spaces, brackets, quotes and numbering do not tell labels apart."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_DROP = re.compile(r"[\s\u00a0\u3000\u200b\ufeff“”\"'‘’「」『』:：]+")
+_BRACKETS = str.maketrans("（）〔〕［］【】，－—", "()()[][],--")
+_NUMBERING = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]+\)|\d+[、.．]|其中:?|其中)"
+)
+_CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
+_CODE_NOISE = re.compile(r"[\s\u00a0\u3000\u200b\ufeff'’.]+")
+_FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+@lru_cache(maxsize=8192)
+def compact(text: str) -> str:
+    """A label without spaces and quotes, brackets in one form; its numbering stays."""
+    return _DROP.sub("", text).translate(_BRACKETS)
+
+
+@lru_cache(maxsize=8192)
+def bare(text: str) -> str:
+    """A label without its numbering either: ``一、教育支出`` → ``教育支出``."""
+    return _NUMBERING.sub("", compact(text))
+
+
+def is_numbered(text: str) -> bool:
+    return compact(text) != bare(text)
+
+
+def as_code(value: object) -> str:
+    """A 科目代码 cell as digits, or "" when it holds none (``2010301.0`` and spaces are cleaned)."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, float):
+        if value != int(value):
+            return ""
+        value = int(value)
+    text = _CODE_NOISE.sub("", str(value)).translate(_FULL_WIDTH_DIGITS)
+    return text if _CODE.fullmatch(text) else ""
+
+
+def as_text(value: object) -> str:
+    """A cell as the text a person sees: whole floats without their ``.0``."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return str(value).strip()
+
+
+def is_ordinal_row(cells: list[object]) -> bool:
+    """Whether the cells are a row of column numbers: 1 2 3 …, in order, at least two."""
+    numbers: list[int] = []
+    for cell in cells:
+        text = as_text(cell)
+        if not text or compact(text) == "栏次":
+            continue
+        if not text.isdigit() or len(text) > 2:
+            return False
+        numbers.append(int(text))
+    return len(numbers) >= 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
