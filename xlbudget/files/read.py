@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from ..model.book import Book
 from ..model.inputs import load_inputs
 from ..recognise import recognise
+from .errors import UserError
 from .formulas import uncached_formulas
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb")
@@ -19,7 +20,7 @@ MAX_CELLS = 2_000_000  # more is a formatted-to-the-end column, not a final acco
 Grid = list[list[object]]
 
 
-class ReadError(Exception):
+class ReadError(UserError):
     """A file that cannot be read; the message is one Chinese sentence naming it."""
 
 
@@ -40,12 +41,16 @@ def read_bytes(path: Path) -> bytes:
         if size == 0:
             raise ReadError(f"“{path}”是空文件（0字节），请检查是否保存或传输完整。")
         if size > MAX_BYTES:
-            raise ReadError(f"“{path}”有{size // 1_000_000}MB，太大了，不像决算工作簿；请另存一份只含九张表的。")
+            raise ReadError(
+                f"“{path}”有{size // 1_000_000}MB，太大了，不像决算工作簿；请另存一份只含九张表的。"
+            )
         return path.read_bytes()
     except FileNotFoundError:
         raise ReadError(f"找不到文件“{path}”，请检查路径和文件名。") from None
     except PermissionError:
-        raise ReadError(f"没有权限读取“{path}”，请检查文件权限，或先在 Excel、WPS 里关闭它。") from None
+        raise ReadError(
+            f"没有权限读取“{path}”，请检查文件权限，或先在 Excel、WPS 里关闭它。"
+        ) from None
     except OSError as error:
         raise ReadError(f"读不了“{path}”：{error.strerror or error}。") from None
 
@@ -57,7 +62,9 @@ def read_sheets(data: bytes, name: str) -> Sheets:
     if data[:2] == b"PK" or data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         _refuse_bombs(data, name)
     elif data[:5] != b"<?xml" and data[:2] not in (b"\x09\x08", b"\x09\x04", b"\x09\x02"):
-        raise ReadError(f"“{name}”不是工作簿（内容不是 Excel 或 WPS 格式），请用 Excel 或 WPS 另存为 .xlsx。")
+        raise ReadError(
+            f"“{name}”不是工作簿（内容不是 Excel 或 WPS 格式），请用 Excel 或 WPS 另存为 .xlsx。"
+        )
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
     except PasswordError:
@@ -65,7 +72,13 @@ def read_sheets(data: bytes, name: str) -> Sheets:
     except (CalamineError, OSError, ValueError, KeyError) as error:
         raise ReadError(_unreadable(name, data, error)) from None
     skip = load_inputs()
-    ignored = {skip.checks_sheet, skip.dictionary_sheet, skip.findings_sheet, skip.guide_sheet, skip.report_sheet}
+    ignored = {
+        skip.checks_sheet,
+        skip.dictionary_sheet,
+        skip.findings_sheet,
+        skip.guide_sheet,
+        skip.report_sheet,
+    }
     grids: dict[str, Grid] = {}
     hidden = set()
     for meta in workbook.sheets_metadata:
@@ -84,17 +97,24 @@ def read_sheets(data: bytes, name: str) -> Sheets:
                 f"“{name}”的工作表“{meta.name}”有{sheet.total_height}行{sheet.total_width}列，太大了；"
                 "多半是格式设到了整列，请删掉表格下方和右侧的空行空列再保存。"
             )
-        grids[meta.name] = sheet.to_python(skip_empty_area=False)
+        rows: Any = sheet.to_python(skip_empty_area=False)
+        grids[meta.name] = rows
     return Sheets(grids, frozenset(hidden), data)
 
 
 def read_book(path: Path, *, edition_id: str | None = None) -> Book:
     """The publication in a workbook file.  Raises ReadError with one Chinese sentence."""
-    return book_from_bytes(read_bytes(path), str(path), edition_id=edition_id)
+    return book_from_bytes(read_bytes(path), str(path), edition_id=edition_id)[0]
 
 
-def book_from_bytes(data: bytes, name: str, *, edition_id: str | None = None) -> Book:
-    """The publication in a workbook given as bytes; ``name`` is how messages call it."""
+def book_from_bytes(
+    data: bytes, name: str, *, edition_id: str | None = None
+) -> tuple[Book, dict[str, Grid]]:
+    """The publication in a workbook given as bytes, and its sheets' cells.
+
+    ``name`` is how messages call the file.  Formulas that nobody has calculated are calculated;
+    where that fails their figures are unreadable, never blank.  Raises ReadError.
+    """
     sheets = read_sheets(data, name)
     uncached = uncached_formulas(data, set(sheets.grids)) if data[:2] == b"PK" else ()
     if uncached:
@@ -104,9 +124,10 @@ def book_from_bytes(data: bytes, name: str, *, edition_id: str | None = None) ->
         if fresh.evaluated:
             sheets = read_sheets(fresh.data, name)
             uncached = uncached_formulas(fresh.data, set(sheets.grids))
-    return recognise(
+    book = recognise(
         sheets.grids, file=name, hidden=sheets.hidden, uncached=uncached, edition_id=edition_id
     )
+    return book, sheets.grids
 
 
 def _refuse_bombs(data: bytes, name: str) -> None:
@@ -122,7 +143,10 @@ def _refuse_bombs(data: bytes, name: str) -> None:
         count, _, at = struct.unpack_from("<HII", data, end + 10)
         total = 0
         for _ in range(count):
-            size, lengths = struct.unpack_from("<I", data, at + 24)[0], struct.unpack_from("<HHH", data, at + 28)
+            size, lengths = (
+                struct.unpack_from("<I", data, at + 24)[0],
+                struct.unpack_from("<HHH", data, at + 28),
+            )
             total += size
             at += 46 + sum(lengths)
     except struct.error:
@@ -135,7 +159,10 @@ def _unreadable(name: str, data: bytes, error: Exception) -> str:
     text = str(error).lower()
     if "password" in text or "encrypt" in text:
         return f"“{name}”设了打开密码，请先去掉密码再试。"
-    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" and b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in data:
+    if (
+        data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        and b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in data
+    ):
         return f"“{name}”设了打开密码，请先去掉密码再试。"
     if data[:2] == b"PK" and b"workbook" not in data and b"content.xml" not in data:
         return f"“{name}”是压缩包，但不是工作簿，请用 Excel 或 WPS 另存为 .xlsx。"

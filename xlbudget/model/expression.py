@@ -40,7 +40,9 @@ _TOKEN = re.compile(
     r"|(?P<sign>[-+])|(?P<times>\*)|(?P<close>\)))"
 )
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_ROWS = re.compile(r"(?P<parent>[\w{}]+)/\*|(?P<prefix>[\w{}]*)\*|(?P<first>\d+):(?P<last>\d+)|(?P<one>[\w{}]+)")
+_ROWS = re.compile(
+    r"(?P<parent>[\w{}]+)/\*|(?P<prefix>[\w{}]*)\*|(?P<first>\d+):(?P<last>\d+)|(?P<one>[\w{}]+)"
+)
 PLACEHOLDERS = ("row", "code", "class", "group", "parent", "column")
 
 Coefficient = int | Fraction
@@ -112,7 +114,9 @@ class Rows:
             printed = set(codes)
             found = {"total": []}
             for code in codes:
-                above = next((code[:n] for n in (5, 3) if n < len(code) and code[:n] in printed), "total")
+                above = next(
+                    (code[:n] for n in (5, 3) if n < len(code) and code[:n] in printed), "total"
+                )
                 found.setdefault(above, []).append(code)
             self._children[table] = found
         return found
@@ -147,7 +151,9 @@ def _reference(text: str) -> _Ref:
         raise ExpressionError(f"“{text}”里的行“{row}”看不懂")
     for name in _PLACEHOLDER.findall(row + column):
         if name not in PLACEHOLDERS:
-            raise ExpressionError(f"“{{{name}}}”不是可用的代号，可用的有：{'、'.join(PLACEHOLDERS)}")
+            raise ExpressionError(
+                f"“{{{name}}}”不是可用的代号，可用的有：{'、'.join(PLACEHOLDERS)}"
+            )
     if match["parent"]:
         return _Ref(prefix, table, "children", match["parent"], "", column)
     if match["first"]:
@@ -186,7 +192,9 @@ def parse(text: str) -> Expression:
     while source[position:].strip():
         match = _TOKEN.match(source, position)
         if match is None:
-            raise ExpressionError(f"第{position + 1}个字起看不懂：“{source[position : position + 12].strip()}”")
+            raise ExpressionError(
+                f"第{position + 1}个字起看不懂：“{source[position : position + 12].strip()}”"
+            )
         position = match.end()
         if match["op"]:
             if op:
@@ -227,7 +235,9 @@ def parse(text: str) -> Expression:
     left, right = sides
     if op == ">=":
         left, right, op = right, left, "<="
-    names = (n for t in left + right if t.ref for n in _PLACEHOLDER.findall(t.ref.row + t.ref.column))
+    names = (
+        n for t in left + right if t.ref for n in _PLACEHOLDER.findall(t.ref.row + t.ref.column)
+    )
     return Expression(text, op, tuple(left), tuple(right), tuple(dict.fromkeys(names)))
 
 
@@ -265,7 +275,9 @@ def _all_columns(table: Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c.id for c in columns)) or ("amount",)
 
 
-def _domain(expression: Expression, variable: str, rows: Rows, bound: dict[str, str]) -> Sequence[str]:
+def _domain(
+    expression: Expression, variable: str, rows: Rows, bound: dict[str, str]
+) -> Sequence[str]:
     mark = "{" + variable + "}"
     refs = [t.ref for t in expression.left + expression.right if t.ref]
     using = [r for r in refs if mark in r.row or mark in r.column]
@@ -314,7 +326,11 @@ def _names(ref: _Ref, rows: Rows, bound: dict[str, str]) -> list[str]:
         ]
     if table.kind == "items":
         codes = [c for stack in table.stacks for c in stack.codes if c.startswith(row) and c != row]
-        extra = [c for c in rows.codes.get(table.id, ()) if c.startswith(row) and c not in codes and c != row]
+        extra = [
+            c
+            for c in rows.codes.get(table.id, ())
+            if c.startswith(row) and c not in codes and c != row
+        ]
         return [f"{head}{code}.{column}" for code in (*codes, *extra)]
     if ref.kind == "children":
         found: Sequence[str] = rows.children(ref.table).get(row, ())

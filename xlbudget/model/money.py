@@ -13,7 +13,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-__all__ = ["UNITS", "WAN", "YUAN", "NotAnAmount", "Unit", "parse_amount", "parse_unit"]
+__all__ = ["UNITS", "WAN", "YUAN", "AmountError", "Unit", "parse_amount", "parse_unit"]
 
 
 class Unit(NamedTuple):
@@ -60,7 +60,7 @@ WAN = Unit("万元", 1_000_000, 5_000)
 UNITS = {unit.name: unit for unit in (YUAN, WAN)}
 
 
-class NotAnAmount(ValueError):
+class AmountError(ValueError):
     """A cell that should hold an amount holds something else; the text is the argument."""
 
 
@@ -82,17 +82,17 @@ def parse_amount(value: object, unit: Unit) -> tuple[int, bool] | None:
     """An amount cell as 分 and whether it was a text that had to be read as a number.
 
     ``None`` for a blank: nothing, spaces, or one of the dashes that stand for nothing.
-    Raises NotAnAmount for text, truth values and error values.
+    Raises AmountError for text, truth values and error values.
     """
     if value is None or value == "":
         return None
     if isinstance(value, bool):
-        raise NotAnAmount(str(value))
+        raise AmountError(str(value))
     if isinstance(value, int):
         return value * unit.fen, False
     if isinstance(value, float):
         if value != value or value in (float("inf"), float("-inf")):
-            raise NotAnAmount(str(value))
+            raise AmountError(str(value))
         scaled = value * unit.fen
         if abs(scaled) < 2**52:  # beyond this a float no longer tells one 分 from the next
             return _nearest(scaled), False
@@ -101,7 +101,7 @@ def parse_amount(value: object, unit: Unit) -> tuple[int, bool] | None:
         return int((value * unit.fen).to_integral_value(ROUND_HALF_UP)), False
     if isinstance(value, str):
         return _parse_text(value, unit)
-    raise NotAnAmount(str(value))
+    raise AmountError(str(value))
 
 
 def _nearest(scaled: float) -> int:
@@ -122,7 +122,7 @@ def _parse_text(value: str, unit: Unit) -> tuple[int, bool] | None:
     if text.startswith("(") and text.endswith(")"):  # the accountant's minus
         text = "-" + text[1:-1]
     if not any(char.isdigit() for char in text) or not _NUMBER.fullmatch(text):
-        raise NotAnAmount(value)
+        raise AmountError(value)
     number = Decimal(text.replace(",", ""))
     return int((number * unit.fen).to_integral_value(ROUND_HALF_UP)), True
 

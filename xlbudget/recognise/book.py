@@ -49,7 +49,9 @@ def recognise(
         entry = found.get(table.id)
         if entry is None:
             findings.append(
-                Finding("A01", "error", f"没有找到“{table.title}”（{table.number}），请补上这张表。")
+                Finding(
+                    "A01", "error", f"没有找到“{table.title}”（{table.number}），请补上这张表。"
+                )
             )
             continue
         tables[table.id] = entry.rows._replace(head=entry.head)
@@ -94,7 +96,8 @@ def _edition(wanted: str | None, findings: list[Finding]) -> Edition:
         return load_edition(wanted)
     findings.append(
         Finding(
-            "A01", "error",
+            "A01",
+            "error",
             f"封面上的版式“{wanted}”不认识，可用的有：{'、'.join(editions())}；先按{DEFAULT_EDITION}核对。",
         )
     )
@@ -125,7 +128,8 @@ def _find_tables(
         if table.id in found:
             findings.append(
                 Finding(
-                    "A01", "warning",
+                    "A01",
+                    "warning",
                     f"“{sheet}”和“{found[table.id].rows.sheet}”看起来都是{table.title}，"
                     f"核对的是后者；多余的一张请删掉或改名。",
                     (CellRef("", sheet, "A1", ""),),
@@ -138,7 +142,9 @@ def _find_tables(
         if sheet in hidden:
             findings.append(
                 Finding(
-                    "A01", "warning", f"{table.title}所在的工作表“{sheet}”是隐藏的，公开前请取消隐藏。",
+                    "A01",
+                    "warning",
+                    f"{table.title}所在的工作表“{sheet}”是隐藏的，公开前请取消隐藏。",
                     (CellRef("", sheet, "A1", ""),),
                 )
             )
@@ -181,5 +187,3 @@ def _finer(finer: Sequence[Figure], unit: Unit) -> Finding:
             for f in finer[:20]
         ),
     )
-
-

@@ -43,7 +43,9 @@ def text_at(grid: Grid, row: int, column: int) -> str:
     return value if isinstance(value, str) else ""
 
 
-def head_paths(grid: Grid, first: int, last: int, columns: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def head_paths(
+    grid: Grid, first: int, last: int, columns: Sequence[int]
+) -> dict[int, tuple[str, ...]]:
     """For each column the heads above it, outermost first; rows ``first``…``last`` (0-based, excl.).
 
     A merged head keeps its text in its first cell only: a blank cell takes the text on its left,
@@ -57,9 +59,7 @@ def head_paths(grid: Grid, first: int, last: int, columns: Sequence[int]) -> dic
             below = any(text_at(grid, lower, column) for lower in range(row + 1, last))
             if text:
                 carried = text
-            elif carried and below and not paths[column]:
-                text = carried
-            elif carried and below and paths[column] and row > first:
+            elif (carried and below and not paths[column]) or (carried and below and paths[column] and row > first):
                 text = carried
             elif not below:
                 carried = carried if text else ""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..model.book import CellRef, Fact, Figure, Finding, Place, Reason, Record
 from ..model.inputs import NUMERIC_KINDS, Entry, Inputs
-from ..model.money import NotAnAmount, Unit, parse_amount
+from ..model.money import AmountError, Unit, parse_amount
 from .heads import Grid
 from .labels import as_code, as_text, bare, compact
 
@@ -63,17 +63,24 @@ def read_inputs(grids: dict[str, Grid], inputs: Inputs, unit: Unit) -> InputsFou
 
 
 def _amount(
-    value: object, name: str, label: str, place: Place, unit: Unit, out: InputsFound,
+    value: object,
+    name: str,
+    label: str,
+    place: Place,
+    unit: Unit,
+    out: InputsFound,
     findings: list[Finding],
 ) -> None:
     try:
         parsed = parse_amount(value, unit)
-    except NotAnAmount:
+    except AmountError:
         shown = as_text(value)
         out.unreadable[name] = f"{place}里是“{shown}”，不是数字"
         findings.append(
             Finding(
-                "A07", "error", f"{place.sheet}“{label}”里是“{shown}”，应当是数字；没有的就留空。",
+                "A07",
+                "error",
+                f"{place.sheet}“{label}”里是“{shown}”，应当是数字；没有的就留空。",
                 (CellRef(name, place.sheet, place.cell, shown),),
             )
         )
@@ -84,7 +91,12 @@ def _amount(
 
 
 def _entries(
-    grid: Grid, sheet: str, entries: tuple[Entry, ...], prefix: str, unit: Unit, out: InputsFound,
+    grid: Grid,
+    sheet: str,
+    entries: tuple[Entry, ...],
+    prefix: str,
+    unit: Unit,
+    out: InputsFound,
     findings: list[Finding],
 ) -> None:
     by_id = {entry.id: entry for entry in entries}
@@ -118,7 +130,9 @@ def _budget(grid: Grid, sheet: str, unit: Unit, out: InputsFound, findings: list
         if name in out.figures or name in out.unreadable:
             findings.append(
                 Finding(
-                    "A06", "error", f"年初预算里科目{code}出现了两次，请合并成一行；后一行没有计入。",
+                    "A06",
+                    "error",
+                    f"年初预算里科目{code}出现了两次，请合并成一行；后一行没有计入。",
                     (CellRef(name, sheet, place.cell, as_text(cells[2])),),
                 )
             )
@@ -151,12 +165,18 @@ def _records(grid: Grid, inputs: Inputs) -> list[Record]:
         if form is None or index >= len(grid):
             continue
         heads = {bare(as_text(value)): at for at, value in enumerate(grid[index]) if value}
-        columns = [(entry.id, heads[bare(entry.label)]) for entry in form.columns if bare(entry.label) in heads]
+        columns = [
+            (entry.id, heads[bare(entry.label)])
+            for entry in form.columns
+            if bare(entry.label) in heads
+        ]
         index += 1
         while index < len(grid) and compact(as_text(grid[index][0])) not in stops:
             row = grid[index]
             fields = {
-                field: as_text(row[at]) for field, at in columns if at < len(row) and as_text(row[at])
+                field: as_text(row[at])
+                for field, at in columns
+                if at < len(row) and as_text(row[at])
             }
             if fields:
                 records.append(Record(form.id, fields, Place(inputs.facts_sheet, index + 1, 1)))

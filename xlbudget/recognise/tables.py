@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..model.book import CellRef, Figure, Finding, Place, TableRows
 from ..model.forms import Column, Edition, Line, Side, Table
-from ..model.money import NotAnAmount, Unit, parse_amount, parse_unit
+from ..model.money import AmountError, Unit, parse_amount, parse_unit
 from .heads import Grid, head_paths, head_word, match_columns
 from .labels import as_code, as_text, bare, compact, is_numbered, is_ordinal_row
 
@@ -59,8 +59,10 @@ def _by_title(text: str, edition: Edition, *, sheet_name: bool = False) -> Table
         for title in map(compact, titles):
             inside = title in text
             # Sheet names are cut at 31 characters.
-            cut = sheet_name and len(text) >= 31 and any(
-                text.endswith(title[:n]) for n in range(6, len(title))
+            cut = (
+                sheet_name
+                and len(text) >= 31
+                and any(text.endswith(title[:n]) for n in range(6, len(title)))
             )
             if (inside or cut) and (best is None or len(title) > best[0]):
                 best = (len(title), table)
@@ -123,7 +125,7 @@ def _sheet_head(grid: Grid) -> tuple[dict[str, str], Unit | None]:
             if not isinstance(value, str) or not value:
                 continue
             text = compact(value)
-            if "金额单位" in text or text.startswith("单位") and "元" in text:
+            if "金额单位" in text or (text.startswith("单位") and "元" in text):
                 unit = unit or parse_unit(text)
                 head.setdefault("unit", text)
             elif text.startswith("公开") and text.endswith("表") and len(text) <= 8:
@@ -199,7 +201,10 @@ def _read_list(table: Table, grid: Grid, sheet: str, cells: Cells) -> TableRows:
     for column in (c for c in table.columns if c not in columns.values()):
         cells.findings.append(
             _finding(
-                "A03", sheet, code_row + 1, code_column + 1,
+                "A03",
+                sheet,
+                code_row + 1,
+                code_column + 1,
                 f"{sheet}里没有找到“{'-'.join(column.head)}”这一列，与它有关的核对没有做。",
             )
         )
@@ -234,10 +239,14 @@ def _list_rows(
             if code in places:
                 cells.findings.append(
                     _finding(
-                        "A06", sheet, index + 1, code_column + 1,
+                        "A06",
+                        sheet,
+                        index + 1,
+                        code_column + 1,
                         f"科目代码{code}在{sheet}里出现了两次（上一次在{places[code].cell}），"
                         "请合并成一行；这一行的金额没有计入核对。",
-                        ref=f"{table.id}.{code}", value=code,
+                        ref=f"{table.id}.{code}",
+                        value=code,
                     )
                 )
                 continue
@@ -262,7 +271,10 @@ def _list_rows(
                 shown = as_text(raw) or as_text(name)
                 cells.findings.append(
                     _finding(
-                        "A05", sheet, index + 1, code_column + 1,
+                        "A05",
+                        sheet,
+                        index + 1,
+                        code_column + 1,
                         f"{sheet}第{index + 1}行的“{shown}”不是科目代码（3、5或7位数字），"
                         "这一行的金额没有计入核对。",
                         value=shown,
@@ -285,19 +297,26 @@ def _list_rows(
 
 
 def _stray_row(
-    sheet: str, cells: Cells, index: int, code_column: int, row: list[object],
+    sheet: str,
+    cells: Cells,
+    index: int,
+    code_column: int,
+    row: list[object],
     amounts: list[tuple[int, str]],
 ) -> None:
     for column, _ in amounts:
         value = row[column] if column < len(row) else None
         try:
             amount = parse_amount(value, _ANY_UNIT)
-        except NotAnAmount:
+        except AmountError:
             continue
         if amount and amount[0]:
             cells.findings.append(
                 _finding(
-                    "A05", sheet, index + 1, code_column + 1,
+                    "A05",
+                    sheet,
+                    index + 1,
+                    code_column + 1,
                     f"{sheet}第{index + 1}行有金额却没有科目代码，请补上代码；"
                     "这一行的金额没有计入核对。",
                 )
@@ -328,15 +347,15 @@ def _label_columns(table: Table, grid: Grid) -> list[int | None]:
     scores: list[dict[int, int]] = []
     for side in table.sides:
         wanted = {bare(text) for line in side.lines for text in (line.label, *line.also)}
-        score: dict[int, set[str]] = {}
+        hits: dict[int, set[str]] = {}
         for row in grid:
             for column, value in enumerate(row):
                 if isinstance(value, str) and value and bare(value) in wanted:
-                    score.setdefault(column, set()).add(bare(value))
-        scores.append({column: len(found) for column, found in score.items()})
+                    hits.setdefault(column, set()).add(bare(value))
+        scores.append({column: len(found) for column, found in hits.items()})
     chosen: list[int | None] = []
     for score in scores:
-        free = {column: hits for column, hits in score.items() if column not in chosen}
+        free = {column: count for column, count in score.items() if column not in chosen}
         chosen.append(max(free, key=lambda c: (free[c], -c)) if free else None)
     return chosen
 
@@ -392,10 +411,15 @@ def _read_side(
             continue
         if compact(value) in ("项目", "栏次", "收入", "支出"):
             continue
-        if any(at < len(grid[index]) and grid[index][at] not in ("", None) for at in amounts.values()):
+        if any(
+            at < len(grid[index]) and grid[index][at] not in ("", None) for at in amounts.values()
+        ):
             cells.findings.append(
                 _finding(
-                    "A03", sheet, index + 1, column + 1,
+                    "A03",
+                    sheet,
+                    index + 1,
+                    column + 1,
                     f"{sheet}第{index + 1}行的“{value.strip()}”不是这张表里的项目，"
                     "它的金额没有计入核对。",
                     value=value.strip(),
@@ -424,7 +448,10 @@ def _unlabelled_amounts(
             if isinstance(value, (int, float)) and not isinstance(value, bool) and value:
                 cells.findings.append(
                     _finding(
-                        "A03", sheet, index + 1, at + 1,
+                        "A03",
+                        sheet,
+                        index + 1,
+                        at + 1,
                         f"{sheet}第{index + 1}行“{side.head}”一边没有项目名称却有金额，"
                         "请核对是不是填错了行；它没有计入核对。",
                         value=as_text(value),
@@ -480,7 +507,9 @@ def _read_items(table: Table, grid: Grid, cells: Cells) -> tuple[str, ...]:
                 row_id = totals[bare(value)]
                 at = _total_column(row, column, amount_columns)
                 cells.found[f"{table.id}.{row_id}.amount"] = (
-                    row[at] if at < len(row) else None, index + 1, at + 1,
+                    row[at] if at < len(row) else None,
+                    index + 1,
+                    at + 1,
                 )
     return tuple(codes)
 
@@ -493,7 +522,7 @@ def _total_column(row: list[object], column: int, amount_columns: list[int]) -> 
             break
         if value not in ("", None):
             return at
-    after = sorted(set(c for c in amount_columns if c > column))
+    after = sorted({c for c in amount_columns if c > column})
     if not after:
         return column + 2
     # 公用经费合计 spans the stacks to its right; its amount is printed in the last of them.
@@ -520,9 +549,7 @@ def _read_row(table: Table, grid: Grid, sheet: str, cells: Cells) -> None:
             _finding("A03", sheet, 1, 1, f"{sheet}里没有找到“预算数”“决算数”的表头，这张表没有读。")
         )
         return
-    last = next(
-        (i for i in range(first + 1, data + 1) if is_ordinal_row(grid[i])), data
-    )
+    last = next((i for i in range(first + 1, data + 1) if is_ordinal_row(grid[i])), data)
     width = max(len(row) for row in grid[first:last])
     paths = head_paths(grid, first, last, range(width))
     columns = match_columns(paths, table.columns)
@@ -535,7 +562,10 @@ def _read_row(table: Table, grid: Grid, sheet: str, cells: Cells) -> None:
         if column not in columns.values():
             cells.findings.append(
                 _finding(
-                    "A03", sheet, first + 1, 1,
+                    "A03",
+                    sheet,
+                    first + 1,
+                    1,
                     f"{sheet}里没有找到“{'-'.join(column.head)}”这一列。",
                 )
             )
@@ -602,17 +632,21 @@ def _figures(
             continue
         try:
             parsed = parse_amount(value, unit)
-        except NotAnAmount:
+        except AmountError:
             place = Place(sheet, row, column)
             shown = as_text(value)
             unreadable[name] = f"{place}里是“{shown}”，不是金额"
             is_error = shown.startswith("#")
             cells.findings.append(
                 _finding(
-                    "A07", sheet, row, column,
+                    "A07",
+                    sheet,
+                    row,
+                    column,
                     f"{edition.label(name)}里是{'错误值' if is_error else '文字'}“{shown}”，"
                     f"应当是金额，请{'改正公式或' if is_error else ''}填上数字；没有的就留空。",
-                    ref=name, value=shown,
+                    ref=name,
+                    value=shown,
                 )
             )
             continue

@@ -8,11 +8,12 @@ anywhere else.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ..model.book import Book, Figure, Finding
-from ..model.expression import Constraint, Expression, Rows, Terms, expand
+from ..model.book import Book, Finding
+from ..model.expression import Coefficient, Constraint, Expression, Rows, Terms, expand
 from .rules import Rule
 
 OUTCOMES = ("passed", "rounding", "failed", "explained", "not_applicable", "not_run")
@@ -165,31 +166,22 @@ def _missing(book: Book, constraint: Constraint, absent: frozenset[str]) -> str:
     return ""
 
 
-def _half(figure: Figure) -> int:
-    return figure.half if figure.fen else 0
-
-
 def _measure(book: Book, constraint: Constraint) -> tuple[int, int]:
-    """Left minus right and the tolerance, both in 分 (fractions of 分 rounded towards the check)."""
+    """Left minus right and the tolerance, both in 分; a fraction of a 分 never breaks anything."""
     figures, unit = book.figures, book.unit.fen
-    difference: int | float = 0
-    tolerance: int | float = 0
-    exact = True
+    difference: Coefficient = 0
+    tolerance: Coefficient = 0
     for sign, terms in ((1, constraint.left), (-1, constraint.right)):
         for coefficient, name in terms:
-            if type(coefficient) is not int:
-                exact = False
             if not name:
-                difference += sign * coefficient * unit  # type: ignore[assignment]
+                difference += sign * coefficient * unit
                 continue
             figure = figures.get(name)
             if figure is None or not figure.fen:
                 continue
-            difference += sign * coefficient * figure.fen  # type: ignore[assignment]
-            tolerance += abs(coefficient) * figure.half  # type: ignore[assignment]
-    if exact:
-        return int(difference), int(tolerance)
-    return int(difference), int(-(-tolerance // 1))
+            difference += sign * coefficient * figure.fen
+            tolerance += (coefficient if coefficient > 0 else -coefficient) * figure.half
+    return int(difference), math.ceil(tolerance)
 
 
 def _all_zero(book: Book, constraint: Constraint) -> bool:

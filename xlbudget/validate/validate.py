@@ -44,4 +44,3 @@ def _wanted(rule: Rule, ids: Collection[str], *, default: bool) -> bool:
     keys = {key.strip().upper() for key in ids}
     own = rule.id.upper()
     return any(own == key or own.startswith(key + "-") or key in rule.covers for key in keys)
-

@@ -1,0 +1,140 @@
+"""Commands, their arguments and the help that a user reads."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from . import commands
+
+_HELP = "显示帮助并退出"
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with its own words in Chinese and exit status 2 for bad arguments."""
+
+    def __init__(self, **settings: object) -> None:
+        super().__init__(add_help=False, allow_abbrev=False, **settings)  # type: ignore[arg-type]
+        self.add_argument("-h", "--help", action="help", help=_HELP)
+        self._positionals.title = "参数"
+        self._optionals.title = "选项"
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{_translated(message)}\n用法见：{self.prog} --help\n")
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", "用法：", 1)
+
+
+_WORDS = (
+    ("the following arguments are required: ", "缺少参数："),
+    ("unrecognized arguments: ", "不认识的参数："),
+    ("invalid choice: ", "没有这个选择："),
+    ("expected one argument", "后面要跟一个值"),
+    ("expected at least one argument", "后面至少要跟一个值"),
+    ("one of the arguments ", "要给出下列参数之一："),
+    (" is required", ""),
+    ("not allowed with argument ", "不能同时使用 "),
+    ("(choose from ", "（可选："),
+    ("invalid int value: ", "应当是整数："),
+    ("argument ", "参数 "),
+)
+
+
+def _translated(message: str) -> str:
+    for english, chinese in _WORDS:
+        message = message.replace(english, chinese)
+    return message
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = _Parser(prog="xlbudget", description="部门决算公开：校验、填充、写说明。")
+    parser.add_argument("--version", action=commands.Version, nargs=0, help="显示版本并退出")
+    subs = parser.add_subparsers(metavar="命令", required=True, parser_class=_Parser)
+
+    new = subs.add_parser("new", help="新建一个空白工作簿")
+    new.add_argument("out", metavar="新文件", type=Path, help="要建立的 .xlsx 文件")
+    new.add_argument("--department", default="", metavar="部门", help="部门名称")
+    new.add_argument("--year", type=int, metavar="年度", help="决算年度，例如 2024")
+    new.add_argument("--unit", choices=("万元", "元"), default="万元", help="金额单位")
+    new.add_argument("--edition", metavar="版式", help="表格样式，默认全国统一格式")
+    new.add_argument(
+        "--from",
+        dest="last",
+        type=Path,
+        metavar="上年文件",
+        help="上年的工作簿：其决算数成为上年数",
+    )
+    new.set_defaults(command=commands.new)
+
+    bring = subs.add_parser(
+        "import", help="把别的工作簿（系统导出、.xls、.et、.ods）里的九张表装进模板"
+    )
+    bring.add_argument("path", metavar="文件", type=Path, help="含九张表的工作簿")
+    bring.add_argument(
+        "-o", "--out", required=True, type=Path, metavar="新文件", help="写到哪个 .xlsx 文件"
+    )
+    bring.add_argument(
+        "--department", default="", metavar="部门", help="部门名称（文件里没有时用）"
+    )
+    bring.add_argument("--year", type=int, metavar="年度", help="决算年度（文件里没有时用）")
+    bring.set_defaults(command=commands.bring)
+
+    check = subs.add_parser("validate", help="校验一个或多个工作簿，文件夹表示其中所有工作簿")
+    check.add_argument("paths", metavar="文件", nargs="+", type=Path, help="工作簿或文件夹")
+    check.add_argument("--json", action="store_true", help="输出 JSON，每个工作簿一行")
+    check.add_argument("--html", type=Path, metavar="文件", help="另写一份网页")
+    check.add_argument("--xlsx", type=Path, metavar="文件", help="另写一份 Excel 结果表")
+    check.add_argument("--select", default="", metavar="规则", help="只做这些规则，用逗号分开")
+    check.add_argument("--ignore", default="", metavar="规则", help="不做这些规则，用逗号分开")
+    check.add_argument("--edition", metavar="版式", help="按哪个版式核对")
+    check.add_argument(
+        "--in-place", action="store_true", help="把结果写进工作簿的“校验结果”并标出单元格"
+    )
+    check.add_argument(
+        "--clear-marks", action="store_true", help="与 --in-place 同用：清除“校验结果”和标记"
+    )
+    check.add_argument("--processes", type=int, metavar="个数", help="同时用几个进程")
+    check.add_argument("-v", "--verbose", action="store_true", help="列出每一处尾差")
+    check.set_defaults(command=commands.validate)
+
+    fill = subs.add_parser("fill", help="填上能推算出来的空格")
+    fill.add_argument("path", metavar="文件", type=Path, help="工作簿（.xlsx 或 .xlsm）")
+    _target(fill)
+    fill.add_argument("--overwrite", action="store_true", help="与算出的数不同的格也改掉")
+    fill.add_argument("--json", action="store_true", help="输出 JSON")
+    fill.set_defaults(command=commands.fill)
+
+    narrate = subs.add_parser("narrate", help="写出第三部分（决算情况说明）")
+    narrate.add_argument("path", metavar="文件", type=Path, help="工作簿")
+    group = _target(narrate)
+    group.add_argument("--text", action="store_true", help="只在屏幕上显示，不写文件")
+    narrate.set_defaults(command=commands.narrate)
+
+    figures = subs.add_parser("figures", help="列出所有数字：名称、表、位置、金额")
+    figures.add_argument("path", metavar="文件", type=Path, help="工作簿")
+    form = figures.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="输出 JSON")
+    form.add_argument("--csv", action="store_true", help="输出 CSV")
+    figures.set_defaults(command=commands.figures)
+
+    rules = subs.add_parser("rules", help="列出校验规则，或解释一条规则")
+    rules.add_argument("id", nargs="?", metavar="编号", help="规则编号，例如 T05-2")
+    rules.add_argument("--json", action="store_true", help="输出 JSON")
+    rules.set_defaults(command=commands.rules)
+
+    demo = subs.add_parser("demo", help="用自带样例把主要工作做一遍：校验、填充、写说明")
+    demo.add_argument(
+        "-o", "--out", type=Path, default=Path("demo"), metavar="文件夹", help="结果放在哪里"
+    )
+    demo.set_defaults(command=commands.demo)
+    return parser
+
+
+def _target(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
+    group = parser.add_mutually_exclusive_group(required=True)
+    group.add_argument("-o", "--out", type=Path, metavar="新文件", help="写到哪个文件")
+    group.add_argument("--in-place", action="store_true", help="直接改原文件")
+    return group

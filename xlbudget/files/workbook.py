@@ -1,0 +1,110 @@
+"""The work on one workbook file: open, check, fill, narrate, mark.  Bytes in, bytes out.
+
+The command line and the samples use these; what they change is a list of cell edits that comes from
+the core, the same as in open Excel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ..fill import Filled, fill
+from ..model.book import Book, Finding
+from ..model.edits import CellEdit
+from ..model.inputs import load_inputs
+from ..validate import Report, Rule, validate
+from ..validate.local import load_local, rules_from_sheet
+from .formulas import formula_cells
+from .patch import patch_workbook
+from .read import Grid, ReadError, book_from_bytes, read_bytes
+from .recalculate import recalculate
+
+
+class Workbook(NamedTuple):
+    """An opened workbook file.  ``own_rules`` come from ``rules.toml`` and sheet 自定义公式."""
+
+    path: Path
+    data: bytes
+    book: Book
+    grids: dict[str, Grid]
+    own_rules: tuple[Rule, ...]
+    own_findings: tuple[Finding, ...]
+
+
+class Changed(NamedTuple):
+    """A workbook after edits: its bytes, the book read back from them, and what could not be done.
+
+    ``note`` says in Chinese why formulas were not recalculated, or is empty.
+    """
+
+    data: bytes
+    book: Book
+    edits: tuple[CellEdit, ...]
+    note: str = ""
+
+
+def open_workbook(path: Path, *, edition_id: str | None = None) -> Workbook:
+    """Open a workbook file.  Raises ReadError with one Chinese sentence."""
+    data = read_bytes(path)
+    book, grids = book_from_bytes(data, str(path), edition_id=edition_id)
+    rules: list[Rule] = []
+    findings: list[Finding] = []
+    beside = path.parent / "rules.toml"
+    if beside.is_file():
+        found, wrong = load_local(beside, book.edition)
+        rules.extend(found)
+        findings.extend(wrong)
+    sheet = load_inputs().local_rules_sheet
+    if sheet in grids:
+        found, wrong = rules_from_sheet(grids[sheet], sheet, book.edition)
+        rules.extend(found)
+        findings.extend(wrong)
+    return Workbook(path, data, book, grids, tuple(rules), tuple(findings))
+
+
+def check(
+    workbook: Workbook, *, select: Collection[str] = (), ignore: Collection[str] = ()
+) -> Report:
+    """Validate an opened workbook with the catalogue and its own rules."""
+    return validate(
+        workbook.book,
+        local_rules=workbook.own_rules,
+        local_findings=workbook.own_findings,
+        select=select,
+        ignore=ignore,
+    )
+
+
+def require_package(path: Path, data: bytes) -> None:
+    """Raise ReadError unless the file can be written back losslessly (.xlsx, .xlsm)."""
+    if data[:2] != b"PK" or path.suffix.lower() == ".ods":
+        raise ReadError(
+            f"“{path}”是{path.suffix or '旧'}格式，不能直接写回；"
+            f"请先运行 xlbudget import “{path}” -o 新文件.xlsx，再对新文件操作。"
+        )
+
+
+def apply(data: bytes, name: str, edits: Sequence[CellEdit]) -> Changed:
+    """Write edits into a workbook and bring its formulas up to date.
+
+    The result is read back: the returned book is what stands in the new bytes.
+    Raises PackageError or PatchError in Chinese.
+    """
+    if not edits:
+        book, _ = book_from_bytes(data, name)
+        return Changed(data, book, ())
+    fresh = recalculate(patch_workbook(data, edits))
+    book, _ = book_from_bytes(fresh.data, name)
+    return Changed(fresh.data, book, tuple(edits), "" if fresh.evaluated else fresh.reason)
+
+
+def fill_workbook(workbook: Workbook, *, overwrite: bool = False) -> tuple[Changed, Filled]:
+    """Fill the derivable cells of a workbook.  A cell that holds a formula is left to it."""
+    require_package(workbook.path, workbook.data)
+    filled = fill(workbook.book, overwrite=overwrite)
+    formulas = formula_cells(workbook.data, {edit.sheet for edit in filled.edits})
+    edits = tuple(e for e in filled.edits if (e.sheet, e.row, e.column) not in formulas)
+    filled = filled._replace(edits=edits)
+    return apply(workbook.data, str(workbook.path), edits), filled

@@ -1,0 +1,226 @@
+"""What follows from what is there: every derivable figure, computed from the catalogue's equalities.
+
+An equality determines one of its figures (the single one on its left, or the one its rule names);
+that figure is its sum.  Figures are resolved depth first, so that a total of totals is computed
+from its parts even where all of them were blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from ..model.book import Book, Figure, Finding
+from ..model.codes import economic_codes, function_codes
+from ..model.edits import CellEdit
+from ..model.expression import Constraint, Terms
+from ..model.money import parse_unit
+from ..validate.check import constraints_of
+from ..validate.rules import Rule, load_rules
+
+
+class Derivation(NamedTuple):
+    """How a figure follows: ``name`` = Σ coefficient × figure over ``terms``."""
+
+    name: str
+    terms: Terms
+    rule: Rule
+
+
+class Filled(NamedTuple):
+    """What filling does to a book.
+
+    ``edits`` are the cells to write; ``values`` the figures they give, in 分; ``names`` the code
+    names.  ``conflicts`` are cells that hold another value than what follows from the others:
+    left alone, or among ``edits`` when overwriting was asked for.  ``typed`` counts the amounts
+    that were there.
+    """
+
+    edits: tuple[CellEdit, ...]
+    values: Mapping[str, int]
+    names: Mapping[str, str]
+    conflicts: tuple[Finding, ...]
+    typed: int
+
+
+def derivations(book: Book, rules: Sequence[Rule] | None = None) -> dict[str, list[Derivation]]:
+    """Figure name → the ways in which it follows, the catalogue's order of preference first.
+
+    Sources: the forms' own definitions of totals and the identities between tables (catalogue).
+    """
+    ways: dict[str, list[Derivation]] = {}
+    later: list[Derivation] = []
+    chosen = load_rules() if rules is None else rules
+    for rule, constraint in constraints_of(book, chosen):
+        if constraint.op != "=" or rule.severity != "error" or rule.when or rule.fill == "":
+            continue
+        if rule.fill:
+            way = _solve(constraint, rule.fill, rule)
+            if way:
+                ways.setdefault(way.name, []).append(way)
+            if _single_left(constraint):
+                later.append(Derivation(constraint.left[0][1], constraint.right, rule))
+        elif _single_left(constraint):
+            name = constraint.left[0][1]
+            ways.setdefault(name, []).append(Derivation(name, constraint.right, rule))
+    for way in later:
+        ways.setdefault(way.name, []).append(way)
+    return ways
+
+
+def _single_left(constraint: Constraint) -> bool:
+    return len(constraint.left) == 1 and constraint.left[0][0] == 1 and bool(constraint.left[0][1])
+
+
+def _solve(constraint: Constraint, name: str, rule: Rule) -> Derivation | None:
+    """The equality solved for one of its figures, which must stand there with ±1."""
+    terms = [(c, n) for c, n in constraint.left] + [(-c, n) for c, n in constraint.right]
+    own = [c for c, n in terms if n == name]
+    if own not in ([1], [-1]):
+        return None
+    factor = -own[0]
+    return Derivation(name, tuple((factor * c, n) for c, n in terms if n != name), rule)
+
+
+class _Resolver:
+    """Values of figures, typed or derived; depth first with a guard against circles."""
+
+    def __init__(self, book: Book, ways: Mapping[str, list[Derivation]], overwrite: bool) -> None:
+        self.book = book
+        self.ways = ways
+        self.overwrite = overwrite
+        self.known: dict[str, tuple[int | None, int]] = {}
+        self.conflicts: dict[str, tuple[Derivation, int, int]] = {}
+        self._open: set[str] = set()
+
+    def resolve(self, name: str) -> tuple[int | None, int]:
+        """(分 or None for blank, half-width) of a figure."""
+        found = self.known.get(name)
+        if found is not None:
+            return found
+        figure = self.book.figures.get(name)
+        typed = (figure.fen, figure.half) if figure else (None, 0)
+        if name in self._open or name not in self.ways:
+            return typed
+        self._open.add(name)
+        result = self._derive(name, figure, typed)
+        self._open.discard(name)
+        self.known[name] = result
+        return result
+
+    def _derive(
+        self, name: str, figure: Figure | None, typed: tuple[int | None, int]
+    ) -> tuple[int | None, int]:
+        for way in self.ways[name]:
+            derived = self._sum(way.terms)
+            if derived is None:
+                continue
+            value, half = derived
+            if figure is None or figure.fen is None:
+                return value, half
+            if abs(value - figure.fen) > half + figure.half:
+                self.conflicts.setdefault(name, (way, value, half + figure.half))
+                if self.overwrite:
+                    return value, half
+            return typed
+        return typed
+
+    def _sum(self, terms: Terms) -> tuple[int, int] | None:
+        """The sum of the terms; None where all are blank or one cannot be read."""
+        total = half = 0
+        filled = False
+        for coefficient, name in terms:
+            if name in self.book.unreadable:
+                return None
+            if name and name not in self.book.figures:
+                continue
+            value, width = self.resolve(name) if name else (self.book.unit.fen, 0)
+            if value is None:
+                continue
+            filled = filled or bool(name)
+            total += int(coefficient * value)
+            half += abs(int(coefficient)) * width if value else 0
+        return (total, half) if filled else None
+
+
+def fill(book: Book, *, overwrite: bool = False) -> Filled:
+    """Compute every blank derivable figure and code name; report cells that say otherwise.
+
+    Filling what was filled changes nothing more.
+    """
+    ways = derivations(book)
+    resolver = _Resolver(book, ways, overwrite)
+    values: dict[str, int] = {}
+    edits: list[CellEdit] = []
+    for name in ways:
+        figure = book.figures.get(name)
+        if figure is None or name in book.unreadable:
+            continue
+        value, _ = resolver.resolve(name)
+        if value is None or value == figure.fen:
+            continue
+        if figure.fen is None or name in resolver.conflicts:
+            values[name] = value
+            edits.append(_edit(book, figure, value))
+    names = _code_names(book)
+    for code_key, text in names.items():
+        table_id, code = code_key.split(".")
+        place = book.tables[table_id].places[code]
+        edits.append(CellEdit(place.sheet, place.row, place.column + 1, text))
+    conflicts = tuple(
+        _conflict(book, name, *found, overwrite=overwrite)
+        for name, found in resolver.conflicts.items()
+    )
+    typed = sum(1 for f in book.figures.values() if f.fen is not None)
+    return Filled(tuple(edits), values, names, conflicts, typed)
+
+
+def _edit(book: Book, figure: Figure, value: int) -> CellEdit:
+    place = figure.place
+    return CellEdit(place.sheet, place.row, place.column, amount_in_sheet(book, figure, value))
+
+
+def amount_in_sheet(book: Book, figure: Figure, fen: int) -> Decimal:
+    """An amount as its sheet wants it: in the sheet's own unit, two decimals at least."""
+    table = book.tables.get(figure.name.partition(".")[0])
+    unit = parse_unit(table.head.get("unit", "")) if table else None
+    return Decimal((unit or book.unit).exact_text(fen))
+
+
+def _code_names(book: Book) -> dict[str, str]:
+    """``T03.2010301`` → 行政运行, where the name's cell is blank and the dictionary knows it."""
+    found: dict[str, str] = {}
+    for table_id, rows in book.tables.items():
+        for code, name in rows.names.items():
+            if name or code not in rows.places:
+                continue
+            entry = function_codes().get(code) or economic_codes().get(code)
+            if entry:
+                found[f"{table_id}.{code}"] = entry.name
+    return found
+
+
+def _conflict(
+    book: Book, name: str, way: Derivation, value: int, tolerance: int, *, overwrite: bool
+) -> Finding:
+    unit = book.unit
+    printed = book.value(name)
+    label = book.edition.label(name, book.names_of_codes()) if name.startswith("T") else name
+    done = "已改成算出的数" if overwrite else "没有改动，请核对"
+    return Finding(
+        way.rule.id,
+        "warning",
+        f"{label}填的是{unit.exact_text(printed)}，按其他格算出的是{unit.exact_text(value)}，"
+        f"{done}。",
+        (book.cell_ref(name),),
+        unit.exact_text(printed),
+        unit.exact_text(value),
+        unit.exact_text(printed - value),
+        unit.exact_text(tolerance),
+    )
+
+
+def derived_names(book: Book) -> frozenset[str]:
+    """Names of the figures that follow from others; all the rest are inputs."""
+    return frozenset(name for name in derivations(book) if name in book.figures)

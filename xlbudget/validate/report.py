@@ -1,0 +1,151 @@
+"""A report for people and for programs: lines of text, and the JSON of the contract."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..model.book import SEVERITIES, CellRef, Finding
+from .check import Report
+
+SEVERITY_WORDS = {"error": "错误", "warning": "提醒", "info": "提示"}
+OUTCOME_WORDS = {
+    "passed": "相符",
+    "rounding": "尾差（在四舍五入范围内）",
+    "failed": "不符",
+    "explained": "已说明原因",
+    "not_applicable": "不适用",
+    "not_run": "未核对",
+}
+_SHOWN_CELLS = 6
+
+
+def report_json(report: Report, suspects: Mapping[str, list[Any]] | None = None) -> dict[str, Any]:
+    """The object of ``validate --json``: amounts are texts in the workbook's unit.
+
+    ``suspects`` are the entries ``suspects`` and ``suspect_sets`` where something is broken.
+    """
+    book = report.book
+    return {
+        "schema": 1,
+        "file": book.file,
+        "department": book.department,
+        "year": book.year,
+        "edition": book.edition.id,
+        "unit": book.unit.name,
+        "verdict": report.verdict,
+        "checks": report.counts,
+        "findings": [finding_json(finding) for finding in report.findings],
+        "suspects": [],
+        **(suspects or {}),
+        "not_run": [{"rule": rule, "reason": reason} for rule, reason in not_run(report)],
+    }
+
+
+def unreadable_json(file: str, message: str) -> dict[str, Any]:
+    """The object for a file that could not be read."""
+    finding = Finding("F00", "error", message)
+    return {
+        "schema": 1,
+        "file": file,
+        "department": "",
+        "year": None,
+        "edition": "",
+        "unit": "",
+        "verdict": "unreadable",
+        "checks": {},
+        "findings": [finding_json(finding)],
+        "suspects": [],
+    }
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """One finding of the contract."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.message,
+        "cells": [cell._asdict() for cell in finding.cells],
+        "left": finding.left,
+        "right": finding.right,
+        "difference": finding.difference,
+        "tolerance": finding.tolerance,
+    }
+
+
+def not_run(report: Report) -> list[tuple[str, str]]:
+    """Rules that could not run, each with its reasons once, in the catalogue's order."""
+    seen: dict[tuple[str, str], None] = {}
+    for check in report.checks:
+        if check.outcome == "not_run":
+            seen.setdefault((check.rule.id, check.reason))
+    return list(seen)
+
+
+def headline(report: Report) -> str:
+    """One line: department, year, verdict and how many findings of each kind."""
+    book = report.book
+    kinds = [sum(1 for f in report.findings if f.severity == s) for s in SEVERITIES]
+    words = "，".join(
+        f"{SEVERITY_WORDS[s]}{n}条" for s, n in zip(SEVERITIES, kinds, strict=True) if n
+    )
+    who = " ".join(
+        part for part in (book.department, f"{book.year}年度" if book.year else "") if part
+    )
+    verdict = "有错误" if report.verdict == "failed" else "没有发现错误"
+    return f"{who or book.file}：{verdict}" + (f"（{words}）" if words else "")
+
+
+def report_lines(report: Report, *, verbose: bool = False) -> Iterator[str]:
+    """The report as a person reads it in a terminal, grouped by severity."""
+    yield headline(report)
+    counts = report.counts
+    yield "核对 " + "，".join(
+        f"{OUTCOME_WORDS[outcome]}{count}项" for outcome, count in counts.items() if count
+    )
+    groups: dict[str, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        groups[finding.severity].append(finding)
+    for severity in SEVERITIES:
+        if groups[severity]:
+            yield ""
+            yield f"【{SEVERITY_WORDS[severity]}】"
+        for number, finding in enumerate(groups[severity], 1):
+            yield f"{number}. [{finding.rule}] {finding.message}"
+            if finding.cells:
+                yield "   单元格：" + cells_text(finding.cells)
+            if finding.difference:
+                yield (
+                    f"   左边 {finding.left}，右边 {finding.right}，"
+                    f"差额 {finding.difference}，允许误差 {finding.tolerance}"
+                )
+    missing = not_run(report)
+    if missing:
+        yield ""
+        yield f"【未核对】{len(missing)}类"
+        by_reason: dict[str, list[str]] = defaultdict(list)
+        for rule, reason in missing:
+            by_reason[reason].append(rule)
+        for reason, rules in by_reason.items():
+            yield f"   {'、'.join(dict.fromkeys(rules))}：{reason}"
+    if verbose:
+        yield ""
+        yield "【尾差】"
+        unit = report.book.unit
+        for check in report.checks:
+            if check.outcome == "rounding":
+                place = f" {check.constraint.place}" if check.constraint else ""
+                yield (
+                    f"   [{check.rule.id}{place}] 差额 {unit.exact_text(check.difference)}，"
+                    f"允许误差 {unit.exact_text(check.tolerance)}"
+                )
+
+
+def cells_text(cells: Sequence[CellRef]) -> str:
+    """``03支出表!C8（1324.93）、…``, a long list cut."""
+    shown = [
+        f"{c.sheet}!{c.cell}" + (f"（{c.value}）" if c.value else "") for c in cells if c.sheet
+    ]
+    more = f" 等{len(shown)}格" if len(shown) > _SHOWN_CELLS else ""
+    return "、".join(shown[:_SHOWN_CELLS]) + more
