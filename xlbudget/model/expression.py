@@ -24,7 +24,7 @@ inside ``sum``.  Prefixes: ``LAST.`` last year's figure, ``BUDGET.`` 年初预�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -363,12 +363,37 @@ def _bindings(expression: Expression, rows: Rows) -> Iterator[dict[str, str]]:
     yield from bind(0, {})
 
 
-def expand(expression: Expression, rows: Rows) -> Iterator[Constraint]:
+def expand(expression: Expression, rows: Rows) -> Iterable[Constraint]:
     """The constraints that an expression stands for in a workbook with these rows.
 
     A place where the left side names nothing in this edition (a class that it does not print)
     gives no constraint.
     """
+    if _is_fixed(expression, rows.edition):
+        return _fixed_constraints(expression, rows.edition)
+    return _constraints(expression, rows)
+
+
+@lru_cache(maxsize=1024)
+def _is_fixed(expression: Expression, edition: Edition) -> bool:
+    """Whether the constraints are the same in every workbook of the edition."""
+    for term in expression.left + expression.right:
+        ref = term.ref
+        if ref is None or ref.kind == "fact":
+            continue
+        if ref.kind in ("children", "cover"):
+            return False
+        if edition.by_id[ref.table].kind == "list" and "{" in ref.row:
+            return False
+    return True
+
+
+@lru_cache(maxsize=1024)
+def _fixed_constraints(expression: Expression, edition: Edition) -> tuple[Constraint, ...]:
+    return tuple(_constraints(expression, Rows(edition, {})))
+
+
+def _constraints(expression: Expression, rows: Rows) -> Iterator[Constraint]:
     for bound in _bindings(expression, rows):
         left = _terms(expression.left, rows, bound)
         if not left:

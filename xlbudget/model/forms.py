@@ -198,6 +198,12 @@ class Edition:
         """Codes of the function classes that 01 prints, in printed order."""
         return tuple(self.row_of_class.get("T01", {}))
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
     @cached_property
     def fixed_names(self) -> frozenset[str]:
         return frozenset(name for table in self.tables for name in table.fixed_names)

@@ -198,11 +198,11 @@ def evaluate(book: Book, rule: Rule, constraint: Constraint, absent: frozenset[s
     missing = _missing(book, constraint, absent)
     if missing:
         return Check(rule, constraint, "not_run", reason=missing)
-    if _all_zero(book, constraint):
-        return Check(rule, constraint, "not_applicable", reason="各数都是空或零")
     difference, tolerance = _measure(book, constraint)
     excess = abs(difference) if constraint.op == "=" else max(difference, 0)
     if excess == 0:
+        if difference == 0 and tolerance == 0 and _all_zero(book, constraint):
+            return Check(rule, constraint, "not_applicable", reason="各数都是空或零")
         return Check(rule, constraint, "passed", difference, tolerance)
     if excess <= tolerance:
         return Check(rule, constraint, "rounding", difference, tolerance)
