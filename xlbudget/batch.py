@@ -50,11 +50,11 @@ def run(task: Task, paths: Sequence[Path], *, processes: int | None = None) -> I
     ``task`` must catch the errors it expects; anything else that escapes it is the program's own
     bug and is raised here.
     """
-    count = min(processes or os.cpu_count() or 1, -(-len(paths) // _CHUNK))
-    if count <= 1:
+    if len(paths) <= 1:
         for path in paths:
             yield Result(path, task(path))
         return
+    count = min(processes or os.cpu_count() or 1, len(paths))
     yield from _Crew(task, paths, count).results()
 
 

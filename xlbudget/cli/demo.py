@@ -1,0 +1,65 @@
+"""``xlbudget demo``: the main job on the sample that comes with the package, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+
+from ..files.atomic import write_whole
+from ..files.errors import UserError
+from ..files.report_sheet import narrate_workbook
+from ..files.workbook import check, fill_workbook, open_workbook
+from ..validate.html import report_html
+from ..validate.report import report_json, report_lines
+from ..validate.suspects import suspect_lines, suspects_json
+
+CLEAN, BROKEN = "sample.xlsx", "broken.xlsx"
+
+
+def run_demo(folder: Path) -> int:
+    """Validate, fill and narrate the sample into ``folder``; show what a wrong cell looks like."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise UserError(f"“{folder}”不是文件夹，请换一个名字。") from None
+    except OSError as error:
+        raise UserError(f"建不了文件夹“{folder}”：{error.strerror or error}。") from None
+    source = resources.files("xlbudget").joinpath("samples")
+    clean, broken = folder / "决算.xlsx", folder / "决算-有一格填错.xlsx"
+    write_whole(clean, source.joinpath(CLEAN).read_bytes())
+    write_whole(broken, source.joinpath(BROKEN).read_bytes())
+
+    print(f"一、校验“{clean}”")
+    workbook = open_workbook(clean)
+    report = check(workbook)
+    _print(report_lines(report))
+
+    print("\n二、填充能推算的空格，写出第三部分")
+    changed, filled = fill_workbook(workbook)
+    write_whole(clean, changed.data)
+    print(f"   原有金额{filled.typed}个，填上{len(filled.values)}个。")
+    changed, narrative = narrate_workbook(open_workbook(clean))
+    write_whole(clean, changed.data)
+    text = "\n".join(
+        line for p in narrative.paragraphs for line in (p.title, f"　　{p.text}" if p.text else "") if line
+    )
+    write_whole(folder / "决算情况说明.txt", (text + "\n").encode())
+    for line in text.splitlines()[:6]:
+        print(f"   {line}")
+    print(f"   ……全文在“{folder / '决算情况说明.txt'}”和工作表“决算说明”。")
+
+    print(f"\n三、校验有一格填错的“{broken}”")
+    wrong = open_workbook(broken)
+    wrong_report = check(wrong)
+    suspects = suspects_json(wrong.book, wrong_report)
+    _print([*suspect_lines(suspects), *report_lines(wrong_report)])
+    page = report_html([report_json(report), report_json(wrong_report, suspects)])
+    write_whole(folder / "校验结果.html", page.encode())
+    print(f"\n四、网页结果在“{folder / '校验结果.html'}”。")
+    return 0
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(f"   {line}" if line else "")
