@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from ..model.book import Book
 from ..model.inputs import load_inputs
 from ..recognise import recognise
 from .errors import UserError
-from .formulas import uncached_formulas
+from .formulas import Place, formulas_of
+from .package import Package, PackageError
 
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb")
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
 MAX_BYTES = 60_000_000  # a real workbook of nine tables is under 1 MB
 MAX_CELLS = 2_000_000  # more is a formatted-to-the-end column, not a final account
 
 Grid = list[list[object]]
+
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02")
+_ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
+_FAR_COLUMN = re.compile(rb'<c r="[A-Z]{3}\d')
 
 
 class ReadError(UserError):
@@ -25,11 +40,14 @@ class ReadError(UserError):
 
 
 class Sheets(NamedTuple):
-    """A workbook's cells: sheet name → rows of values from A1 on, hidden sheets, raw bytes."""
+    """A workbook's cells: sheet name → rows of values from A1 on; names of hidden sheets.
+
+    ``uncached`` are (sheet, row, column), 1-based, of formulas that hold no value.
+    """
 
     grids: dict[str, Grid]
     hidden: frozenset[str]
-    data: bytes
+    uncached: tuple[Place, ...]
 
 
 def read_bytes(path: Path) -> bytes:
@@ -57,49 +75,30 @@ def read_bytes(path: Path) -> bytes:
 
 def read_sheets(data: bytes, name: str) -> Sheets:
     """All sheets that matter of a workbook given as bytes.  Raises ReadError."""
-    from io import BytesIO
-
-    if data[:2] == b"PK" or data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        _refuse_bombs(data, name)
-    elif data[:5] != b"<?xml" and data[:2] not in (b"\x09\x08", b"\x09\x04", b"\x09\x02"):
+    uncached: list[Place] = []
+    inputs = load_inputs()
+    ignored = inputs.sheets_not_read
+    if data[:2] == b"PK":
+        uncached = _look_over(data, name, ignored)
+    elif data[:8] != _COMPOUND and data[:2] not in _OLD_EXCEL:
         raise ReadError(
             f"“{name}”不是工作簿（内容不是 Excel 或 WPS 格式），请用 Excel 或 WPS 另存为 .xlsx。"
         )
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+        found = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+        grids: dict[str, Grid] = {}
+        for meta in found:
+            if meta.name in ignored:
+                continue
+            rows: Any = workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
+            grids[meta.name] = rows
     except PasswordError:
         raise ReadError(f"“{name}”设了打开密码，请先去掉密码再试。") from None
-    except (CalamineError, OSError, ValueError, KeyError) as error:
-        raise ReadError(_unreadable(name, data, error)) from None
-    skip = load_inputs()
-    ignored = {
-        skip.checks_sheet,
-        skip.dictionary_sheet,
-        skip.findings_sheet,
-        skip.guide_sheet,
-        skip.report_sheet,
-    }
-    grids: dict[str, Grid] = {}
-    hidden = set()
-    for meta in workbook.sheets_metadata:
-        if meta.visible != SheetVisibleEnum.Visible:
-            hidden.add(meta.name)
-        if meta.name in ignored:
-            continue
-        try:
-            sheet = workbook.get_sheet_by_name(meta.name)
-        except (CalamineError, OSError, ValueError, KeyError):
-            # Chart sheets and damaged ones have no cells to read; a table missing through this is
-            # reported as missing.
-            continue
-        if sheet.total_height * sheet.total_width > MAX_CELLS:
-            raise ReadError(
-                f"“{name}”的工作表“{meta.name}”有{sheet.total_height}行{sheet.total_width}列，太大了；"
-                "多半是格式设到了整列，请删掉表格下方和右侧的空行空列再保存。"
-            )
-        rows: Any = sheet.to_python(skip_empty_area=False)
-        grids[meta.name] = rows
-    return Sheets(grids, frozenset(hidden), data)
+    except (CalamineError, OSError, ValueError, KeyError):
+        raise ReadError(_unreadable(name, data)) from None
+    hidden = frozenset(m.name for m in found if m.visible != SheetVisibleEnum.Visible)
+    return Sheets(grids, hidden, tuple(uncached))
 
 
 def read_book(path: Path, *, edition_id: str | None = None) -> Book:
@@ -116,54 +115,66 @@ def book_from_bytes(
     where that fails their figures are unreadable, never blank.  Raises ReadError.
     """
     sheets = read_sheets(data, name)
-    uncached = uncached_formulas(data, set(sheets.grids)) if data[:2] == b"PK" else ()
-    if uncached:
+    if sheets.uncached:
         from .recalculate import recalculate
 
         fresh = recalculate(data)
         if fresh.evaluated:
             sheets = read_sheets(fresh.data, name)
-            uncached = uncached_formulas(fresh.data, set(sheets.grids))
     book = recognise(
-        sheets.grids, file=name, hidden=sheets.hidden, uncached=uncached, edition_id=edition_id
+        sheets.grids,
+        file=name,
+        hidden=sheets.hidden,
+        uncached=sheets.uncached,
+        edition_id=edition_id,
     )
     return book, sheets.grids
 
 
-def _refuse_bombs(data: bytes, name: str) -> None:
-    """Refuse a package whose sheets would unpack to more than memory should hold."""
-    if data[:2] != b"PK":
-        return
-    import struct
+def _look_over(data: bytes, name: str, ignored: Collection[str]) -> list[Place]:
+    """Formulas without a value in a zipped workbook; refuses what would not fit in memory.
 
-    end = data.rfind(b"PK\x05\x06")
-    if end < 0:
-        raise ReadError(f"“{name}”不完整或已损坏（压缩包没有结尾），请重新复制或另存一份。")
+    The reader lays a sheet out as a full rectangle: one stray cell in the last row and column
+    would ask for half a terabyte, so sheets are looked over before they are read.
+    """
+    uncached: list[Place] = []
     try:
-        count, _, at = struct.unpack_from("<HII", data, end + 10)
-        total = 0
-        for _ in range(count):
-            size, lengths = (
-                struct.unpack_from("<I", data, at + 24)[0],
-                struct.unpack_from("<HHH", data, at + 28),
-            )
-            total += size
-            at += 46 + sum(lengths)
-    except struct.error:
-        raise ReadError(f"“{name}”不完整或已损坏，请重新复制或另存一份。") from None
-    if total > 400_000_000:
-        raise ReadError(f"“{name}”解压后有{total // 1_000_000}MB，太大了，不像决算工作簿。")
+        package = Package(data)
+        if package.find("mimetype"):
+            return []
+        for part in package.sheets:
+            if part.name in ignored:
+                continue
+            xml = package.read(part.part)
+            rows, columns = _extent(xml)
+            if rows * columns > MAX_CELLS:
+                raise ReadError(
+                    f"“{name}”的工作表“{part.name}”用到了第{rows}行、第{columns}列，太大了；"
+                    "多半是格式或误填的内容到了最边上，请删掉表格下方和右侧的行列再保存。"
+                )
+            if b"<f" in xml or b":f" in xml:
+                uncached.extend(
+                    (part.name, cell.row, cell.column)
+                    for cell in formulas_of(xml)
+                    if not cell.is_cached
+                )
+    except PackageError as error:
+        raise ReadError(f"“{name}”打不开：{error}。") from None
+    return uncached
 
 
-def _unreadable(name: str, data: bytes, error: Exception) -> str:
-    text = str(error).lower()
-    if "password" in text or "encrypt" in text:
+def _extent(xml: bytes) -> tuple[int, int]:
+    """The last row and column (1-based) of a sheet's cells, never less than the truth.
+
+    Columns beyond ZZ are told from the others only where there are any; that is cheap and enough.
+    """
+    at = xml.rfind(b"<row ")
+    match = _ROW_NUMBER.search(xml, at) if at >= 0 else None
+    last = int(match[1]) if match else xml.count(b"<row")
+    return last, (16_384 if _FAR_COLUMN.search(xml) else 702 if last > 2_000 else 1)
+
+
+def _unreadable(name: str, data: bytes) -> str:
+    if data[:8] == _COMPOUND and "EncryptedPackage".encode("utf-16-le") in data:
         return f"“{name}”设了打开密码，请先去掉密码再试。"
-    if (
-        data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-        and b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in data
-    ):
-        return f"“{name}”设了打开密码，请先去掉密码再试。"
-    if data[:2] == b"PK" and b"workbook" not in data and b"content.xml" not in data:
-        return f"“{name}”是压缩包，但不是工作簿，请用 Excel 或 WPS 另存为 .xlsx。"
     return f"“{name}”已损坏，读不出工作表，请用 Excel 或 WPS 打开后另存一份。"

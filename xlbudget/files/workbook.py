@@ -17,7 +17,8 @@ from ..model.inputs import load_inputs
 from ..validate import Report, Rule, validate
 from ..validate.local import load_local, rules_from_sheet
 from .formulas import formula_cells
-from .patch import patch_workbook
+from .package import PackageError
+from .patch import PatchError, patch_workbook
 from .read import Grid, ReadError, book_from_bytes, read_bytes
 from .recalculate import recalculate
 
@@ -49,6 +50,11 @@ def open_workbook(path: Path, *, edition_id: str | None = None) -> Workbook:
     """Open a workbook file.  Raises ReadError with one Chinese sentence."""
     data = read_bytes(path)
     book, grids = book_from_bytes(data, str(path), edition_id=edition_id)
+    if not book.tables:
+        raise ReadError(
+            f"“{path}”里没有找到九张表中的任何一张；请检查是不是决算公开的工作簿，"
+            "各表的标题（例如“收入支出决算总表”）还在不在。"
+        )
     rules: list[Rule] = []
     findings: list[Finding] = []
     beside = path.parent / "rules.toml"
@@ -89,13 +95,15 @@ def require_package(path: Path, data: bytes) -> None:
 def apply(data: bytes, name: str, edits: Sequence[CellEdit]) -> Changed:
     """Write edits into a workbook and bring its formulas up to date.
 
-    The result is read back: the returned book is what stands in the new bytes.
-    Raises PackageError or PatchError in Chinese.
+    The result is read back: the returned book is what stands in the new bytes.  Raises ReadError.
     """
     if not edits:
         book, _ = book_from_bytes(data, name)
         return Changed(data, book, ())
-    fresh = recalculate(patch_workbook(data, edits))
+    try:
+        fresh = recalculate(patch_workbook(data, edits))
+    except (PackageError, PatchError) as error:
+        raise ReadError(f"“{name}”没有改动：{error}。") from None
     book, _ = book_from_bytes(fresh.data, name)
     return Changed(fresh.data, book, tuple(edits), "" if fresh.evaluated else fresh.reason)
 

@@ -89,6 +89,19 @@ class Inputs(NamedTuple):
             }
         )
 
+    @property
+    def sheets_not_read(self) -> frozenset[str]:
+        """Sheets that we write for people and never read back."""
+        return frozenset(
+            {
+                self.checks_sheet,
+                self.dictionary_sheet,
+                self.findings_sheet,
+                self.guide_sheet,
+                self.report_sheet,
+            }
+        )
+
 
 def _entry(data: Mapping[str, Any]) -> Entry:
     return Entry(

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 from typing import Any, NamedTuple
 
@@ -107,13 +108,28 @@ def has_solver() -> bool:
     return find_spec("highspy") is not None
 
 
+@lru_cache(maxsize=1)
+def _quiet_class() -> Any:
+    """The solver without callbacks: setting them up prints a banner in some versions."""
+    import highspy
+
+    return type("Quiet", (highspy.Highs,), {"enableCallbacks": lambda _self: None})
+
+
+def _quiet() -> Any:
+    """A solver that prints nothing, ever."""
+    solver = _quiet_class()()
+    solver.setOptionValue("output_flag", False)
+    return solver
+
+
 class Program:
     """A linear program over some rows, kept in the solver between questions.
 
     ``columns`` numbers the unknowns; ``rows`` gives for each row its terms (position of the
     unknown, coefficient) and limits; ``limits`` the box of every unknown.  All numbers are
     integers of 分, seen from a point near the solution, so that they stay small.  ``scale`` is what
-    the solver sees as 1.
+    the solver sees as 1.  ``whole`` asks for whole numbers of it (then there are no duals).
     """
 
     def __init__(
@@ -122,6 +138,8 @@ class Program:
         limits: Sequence[Bounds],
         *,
         scale: int = 1,
+        whole: bool = False,
+        time_limit: float = 20.0,
     ) -> None:
         import highspy
         import numpy
@@ -133,15 +151,14 @@ class Program:
         self._inf = highspy.kHighsInf
         self._highspy = highspy
         self._numpy = numpy
-        new: Any = highspy.Highs
-        solver = new()
+        solver = _quiet()
         for option, value in (
-            ("log_to_console", False),
-            ("output_flag", False),
-            ("presolve", "off"),
+            ("presolve", "on" if whole else "off"),
             ("threads", 1),
             ("random_seed", 0),
-            ("time_limit", 20.0),
+            ("time_limit", time_limit),
+            ("mip_rel_gap", 0.0),
+            ("mip_abs_gap", 0.5),
         ):
             solver.setOptionValue(option, value)
         model: Any = highspy.HighsLp()
@@ -161,6 +178,8 @@ class Program:
         model.a_matrix_.start_ = numpy.array(starts, dtype=numpy.int32)
         model.a_matrix_.index_ = numpy.array(index, dtype=numpy.int32)
         model.a_matrix_.value_ = numpy.array(values, dtype=numpy.float64)
+        if whole:
+            model.integrality_ = [highspy.HighsVarType.kInteger] * len(self.limits)
         solver.passModel(model)
         self._solver = solver
 
@@ -182,6 +201,12 @@ class Program:
         self.rows[row] = (self.rows[row][0], low, high)
         lower, upper = self._scaled([(low, high)])
         self._solver.changeRowBounds(row, float(lower[0]), float(upper[0]))
+
+    def set_costs(self, costs: Sequence[int]) -> None:
+        """What one unit of each unknown costs, for all solves to come."""
+        index = self._numpy.arange(len(costs), dtype=self._numpy.int32)
+        values = self._numpy.array(costs, dtype=float)
+        self._solver.changeColsCost(len(costs), index, values)
 
     def solve(self, costs: Mapping[int, int] | None = None) -> str:
         """``optimal``, ``infeasible`` or ``unknown``, as the solver sees it."""
