@@ -136,10 +136,11 @@ class Judge:
         if value < 0:
             score += math.log(self.weights.prior["negative"])
         name = self.names[column]
-        if name not in self._derived:
-            score += self._amount(value) - self._amount(self.printed[column])
         last = self.previous.get(name)
-        if last is not None:
+        if last is None:
+            if name not in self._derived:
+                score += self._amount(value) - self._amount(self.printed[column])
+        else:
             score += self._against(value, last) - self._against(self.printed[column], last)
         return score
 
