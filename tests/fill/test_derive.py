@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.books import book_of_seed
+from tests.seed import book_of_seed
 from xlbudget.fill import derived_names, fill
 from xlbudget.fill.derive import derivations
 from xlbudget.model.book import Book
