@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from xlbudget.files.archive import NOT_A_WORKBOOK, PackageError
@@ -148,7 +149,7 @@ class _PlaceFinder:
     def of(self, tag: bytes, at: int) -> tuple[int, int]:
         match = _CELL_ADDRESS.search(tag)
         if match is not None:
-            return parse_address(match[1].decode())
+            return int(match[2]), _column_number(match[1])
         row, row_at = 0, self._start
         for found in self._row.finditer(self._scan, self._start, at):
             row = int(tag_attributes(found[0]).get("r", row + 1))
@@ -160,7 +161,12 @@ class _PlaceFinder:
         return row, column
 
 
-_CELL_ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
+_CELL_ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
+
+
+@cache
+def _column_number(letters: bytes) -> int:
+    return parse_address(f"{letters.decode()}1")[1]
 
 
 def sheets_of(package: Package, sheets: Collection[str] | None) -> list[SheetPart]:
@@ -191,10 +197,22 @@ def uncached_formulas(data: bytes, sheets: Collection[str] | None = None) -> tup
     return tuple(
         (part.name, cell.row, cell.column)
         for part in sheets_of(package, sheets)
-        if b"f" in (xml := package.read(part.part))
+        if _may_be_uncached(xml := package.read(part.part))
         for cell in formulas_of(xml)
         if not cell.is_cached
     )
+
+
+# A formula that no value with at least one character follows.
+_WITHOUT_VALUE = re.compile(
+    rb"(?:</(?:[\w.-]+:)?f\s*>|<(?:[\w.-]+:)?f(?:\s[^<>]*)?/>)"
+    rb"(?!\s*<(?:[\w.-]+:)?v(?:\s[^<>]*)?>[^<])"
+)
+
+
+def _may_be_uncached(xml: bytes) -> bool:
+    """A quick look that sends most sheets away: no formula, or all of them with values."""
+    return _WITHOUT_VALUE.search(scannable(xml)) is not None
 
 
 def formula_cells(data: bytes, sheets: Collection[str] | None = None) -> frozenset[Place]:

@@ -69,13 +69,13 @@ def patch_workbook(data: bytes, edits: Iterable[CellEdit]) -> bytes:
     for name, values in by_sheet.items():
         part = _part(package, name)
         sheet = SheetXml(package.read(part.part))
-        for place in _drop_formulas(name, sheet, values.keys()):
-            removed.add((part.sheet_id, address(*place)))
+        _release_formulas(name, sheet, values.keys())
         for (row, column), value in values.items():
             if not (1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN):
                 raise PatchError(f"工作表“{name}”没有第 {row} 行第 {column} 列，无法写入")
             sheet.put(row, column, _content(value, sheet, f"{name}!{address(row, column)}"))
         _note(changes, part, sheet)
+        removed |= {(part.sheet_id, address(*place)) for place in sheet.dropped}
     if removed:
         changes |= _shortened_chain(package, removed)
     return package.rewritten(changes) if changes else data
@@ -180,15 +180,14 @@ def _writable(text: str, where: str) -> str:
 # ---------------------------------------------------------------- formulas that give way
 
 
-def _drop_formulas(
-    name: str, sheet: SheetXml, edited: Collection[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """Prepare the formulas in edited cells for removal; the cells that hold one.
+def _release_formulas(name: str, sheet: SheetXml, edited: Collection[tuple[int, int]]) -> None:
+    """Prepare the formulas in edited cells for removal.
 
     PatchError for part of an array formula.  A shared formula is handed to the next cell.
     """
-    if b"<%bf" % sheet.prefix not in sheet.xml:
-        return []
+    # Plain formulas concern their own cell only; most sheets hold no others.
+    if not any(kind in sheet.xml for kind in (b"array", b"dataTable", b"shared")):
+        return
     cells = formulas_of(sheet.xml)
     for area in array_areas(cells):
         touched = [place for place in edited if area.covers(*place)]
@@ -205,7 +204,6 @@ def _drop_formulas(
             followers = _followers(attributes.get("si", ""), cells, edited)
             if followers:
                 _hand_over(name, sheet, cell, attributes.get("si", ""), followers)
-    return [(cell.row, cell.column) for cell in gone]
 
 
 def _followers(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from xlbudget.files.archive import DAMAGED, PackageError
@@ -51,6 +52,7 @@ class SheetXml:
         self._cells: dict[int, dict[int, Content]] = {}
         self._splices: list[tuple[int, int, bytes]] = []
         self._columns: list[dict[str, str]] | None = None
+        self.dropped: list[tuple[int, int]] = []
         prefix = re.escape(self.prefix)
         self._row_tag = re.compile(rb"<%brow(?=[\s/>])[^<>]*>" % prefix)
         self._cell_tag = re.compile(rb"<%bc(?=[\s/>])[^<>]*>" % prefix)
@@ -71,30 +73,31 @@ class SheetXml:
         return b"<%b%b%b>%b</%b%b>" % (self.prefix, name, attributes, raw, self.prefix, name)
 
     def result(self) -> bytes:
-        """The XML with all changes in it."""
-        rows = self._rows()
-        numbers = sorted(rows)
+        """The XML with all changes in it; ``dropped`` then tells which formulas are gone."""
         new_rows = b""
         used: list[tuple[int, int]] = []
+        near = self._start
         for number, cells in sorted(self._cells.items()):
             filled = sorted(column for column, content in cells.items() if content.inner)
             if filled:
                 used += [(number, filled[0]), (number, filled[-1])]
-            if number in rows:
-                self._change_row(number, *rows[number], cells)
+            tag = self._row_tag_span(number, near)
+            if tag is not None:
+                near = tag[0]
+                self._change_row(number, *tag, cells)
             elif filled:
                 inner = b"".join(self._new_cell(number, at, cells[at], b"") for at in filled)
                 row = b'<%brow r="%d">%b</%brow>' % (self.prefix, number, inner, self.prefix)
-                following = next((other for other in numbers if other > number), None)
-                place = rows[following][0] if following else self._end
                 if self._is_closed:
                     new_rows += row
                 else:
+                    later = [start for other, (start, _) in self._rows.items() if other > number]
+                    place = min(later, default=self._end)
                     self.splice(place, place, row)
         if new_rows:
-            tag = self.xml[self._start : self._end]
+            tag_bytes = self.xml[self._start : self._end]
             closing = b"</%bsheetData>" % self.prefix
-            self.splice(self._start, self._end, _opened(tag) + new_rows + closing)
+            self.splice(self._start, self._end, _opened(tag_bytes) + new_rows + closing)
         self._widen_dimension(used)
         return self._spliced()
 
@@ -107,6 +110,7 @@ class SheetXml:
             position = end
         return b"".join([*out, self.xml[position:]])
 
+    @cached_property
     def _rows(self) -> dict[int, tuple[int, int]]:
         """Start and end of each row's tag by its number; a row without number follows the last."""
         rows: dict[int, tuple[int, int]] = {}
@@ -117,50 +121,81 @@ class SheetXml:
             rows.setdefault(number, match.span())
         return rows
 
+    def _row_tag_span(self, number: int, near: int) -> tuple[int, int] | None:
+        """Start and end of a row's tag, looked for from ``near`` on in the usual spelling first."""
+        start = self._scan.find(b'<%brow r="%d"' % (self.prefix, number), near, self._end)
+        if start >= 0:
+            return start, self._scan.find(b">", start) + 1
+        return self._rows.get(number)
+
     def _change_row(self, number: int, start: int, inside: int, cells: dict[int, Content]) -> None:
         tag = self.xml[start:inside]
-        waiting = sorted(column for column, content in cells.items() if content.inner)
-        new_tag = self._row_tag_for(tag, waiting)
+        filled = sorted(column for column, content in cells.items() if content.inner)
+        new_tag = self._row_tag_for(tag, filled)
         if tag.endswith(b"/>"):
-            inner = b"".join(self._new_cell(number, at, cells[at], tag) for at in waiting)
+            inner = b"".join(self._new_cell(number, at, cells[at], tag) for at in filled)
             if inner:
                 new_tag = _opened(new_tag) + inner + b"</%brow>" % self.prefix
         else:
             end = self._scan.find(b"</%brow" % self.prefix, inside, self._end)
             if end < 0:
                 raise PackageError(DAMAGED)
-            place, column = inside, 0
-            for match in self._cell_tag.finditer(self._scan, inside, end):
-                found = _REFERENCE.search(match[0])
-                column = parse_address(found[1].decode())[1] if found else column + 1
-                while waiting and waiting[0] < column:
-                    self._insert(place, number, waiting.pop(0), cells, tag)
-                if waiting and waiting[0] == column:
-                    del waiting[0]
-                place = self._cell_end(match)
-                if column in cells:
-                    old = self.xml[match.start() : place]
-                    new = self._changed_cell(match[0], old, cells[column])
-                    if new != old:
-                        self.splice(match.start(), place, new)
-            for at in waiting:
-                self._insert(place, number, at, cells, tag)
+            self._change_cells(number, tag, inside, end, cells)
         if new_tag != tag:
             self.splice(start, inside, new_tag)
+
+    def _change_cells(
+        self, number: int, row_tag: bytes, inside: int, end: int, cells: dict[int, Content]
+    ) -> None:
+        """Note the splices between a row's tags, which stand at ``inside`` and ``end``."""
+        left = {}
+        for column, content in cells.items():
+            usual = b'<%bc r="%b"' % (self.prefix, address(number, column).encode())
+            at = self._scan.find(usual, inside, end)
+            if at >= 0:
+                self._change_cell(number, column, at, content)
+            else:
+                left[column] = content
+        waiting = sorted(column for column, content in left.items() if content.inner)
+        if not left:
+            return
+        place, column = inside, 0
+        for match in self._cell_tag.finditer(self._scan, inside, end):
+            found = _REFERENCE.search(match[0])
+            column = parse_address(found[1].decode())[1] if found else column + 1
+            while waiting and waiting[0] < column:
+                self._insert(place, number, waiting.pop(0), left, row_tag)
+            if waiting and waiting[0] == column:
+                del waiting[0]
+            place = self._cell_end(match.end())
+            if column in left:
+                self._change_cell(number, column, match.start(), left[column])
+        for at in waiting:
+            self._insert(place, number, at, left, row_tag)
+
+    def _change_cell(self, row: int, column: int, start: int, content: Content) -> None:
+        tag_end = self._scan.find(b">", start) + 1
+        end = self._cell_end(tag_end)
+        old = self.xml[start:end]
+        new = self._changed_cell(self.xml[start:tag_end], old, content)
+        if new != old:
+            self.splice(start, end, new)
+        if b"<%bf" % self.prefix in self._scan[tag_end:end] and not self._results_only:
+            self.dropped.append((row, column))
 
     def _insert(
         self, place: int, row: int, column: int, cells: Mapping[int, Content], row_tag: bytes
     ) -> None:
         self.splice(place, place, self._new_cell(row, column, cells[column], row_tag))
 
-    def _cell_end(self, tag: re.Match[bytes]) -> int:
-        if tag[0].endswith(b"/>"):
-            return tag.end()
-        closing = self._scan.find(b"</%bc" % self.prefix, tag.end(), self._end)
-        # `</c` also begins `</cellValue` and the like only inside extensions, never in a cell.
+    def _cell_end(self, tag_end: int) -> int:
+        """Where the cell ends whose start tag ends there."""
+        if self._scan[tag_end - 2 : tag_end] == b"/>":
+            return tag_end
+        closing = self._scan.find(b"</%bc>" % self.prefix, tag_end, self._end)
         if closing < 0:
             raise PackageError(DAMAGED)
-        return self._scan.find(b">", closing) + 1
+        return closing + len(self.prefix) + 4
 
     def _changed_cell(self, tag: bytes, old: bytes, content: Content) -> bytes:
         is_empty = tag.endswith(b"/>")
