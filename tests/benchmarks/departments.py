@@ -14,7 +14,10 @@ from tests.validate.seed_system import Sample, sample_from
 from xlbudget.model.forms import load_edition
 from xlbudget.model.money import WAN, round_half_up
 
-_USED = {"301": 0.75, "302": 0.6, "303": 0.35, "307": 0.03, "310": 0.08, "399": 0.03}
+_USED = {"301": 0.5, "302": 0.5, "303": 0.35, "307": 0.03, "310": 0.08, "399": 0.03}
+_USUAL = frozenset(
+    ("30101", "30102", "30103", "30108", "30110", "30112", "30113", "30201", "30228", "30229")
+)
 
 
 class Department(NamedTuple):
@@ -171,7 +174,8 @@ def true_amounts(rng: random.Random, rows: int) -> tuple[dict[str, int], dict[st
 
     stacks = edition.by_id["T06"].stacks
     items = [c for stack in stacks for c in stack.codes if len(c) == 5]
-    weights = [rng.gammavariate(0.7, 1) if rng.random() < _USED[c[:3]] else 0.0 for c in items]
+    used = {c: 0.95 if c in _USUAL else _USED[c[:3]] for c in items}
+    weights = [rng.gammavariate(0.7, 1) if rng.random() < used[c] else 0.0 for c in items]
     for code, amount in zip(items, _split(t["T05.total.basic"], weights), strict=True):
         t[f"T06.{code}.amount"] = amount
     for group in ("301", "302", "303", "307", "310", "399"):

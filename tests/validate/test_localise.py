@@ -145,7 +145,7 @@ def test_amounts_in_yuan_need_no_tolerance() -> None:
 
 def test_last_year_s_figures_decide_between_items() -> None:
     figures = printed({"t": 50_100, "a": 10_000, "b": 20_000, "c": 10_100})
-    previous = {"a": 10_100 * STEP, "b": 19_800 * STEP, "c": 20_100 * STEP, "t": 50_100 * STEP}
+    previous = {"a": 10_100 * STEP, "b": 19_800 * STEP, "c": 20_100 * STEP, "t": 48_000 * STEP}
     found = localise(
         [total("t", "a", "b", "c")], figures, unit=WAN, evidence=Evidence((), previous)
     )
@@ -218,3 +218,28 @@ def test_a_clean_workbook_imports_no_solver_and_the_solver_prints_nothing() -> N
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_amounts_that_hold_every_fen_are_mended_to_the_fen() -> None:
+    exact = {"t": 15_067_563, "a": 10_227_563, "b": 4_840_000}
+    figures = {
+        name: Figure(name, fen, 0, Place("表", row, 1))
+        for row, (name, fen) in enumerate(exact.items())
+    }
+    figures["a"] = figures["a"]._replace(fen=12_027_563)
+    found = localise([total("t", "a", "b")], figures, unit=WAN)
+    first = found.suspects[0]
+    assert (first.name, first.suggestion, first.slip) == ("a", 10_227_563, "transposition")
+    assert (first.low, first.high) == (10_227_563, 10_227_563)
+    assert first.reason == "多半是 12.027563 应为 10.227563（相邻两位数字颠倒）"
+
+
+def test_many_exchangeable_cells_in_several_sums_stay_quick_to_judge() -> None:
+    sums = {f"t{k}": [f"x{k}{i:02d}" for i in range(30)] for k in range(3)}
+    values = {name: 1_000 + 37 * i for parts in sums.values() for i, name in enumerate(parts)}
+    totals = {name: sum(values[part] for part in parts) + 5_000 for name, parts in sums.items()}
+    rules = [total(name, *parts) for name, parts in sums.items()]
+    found = localise(rules, printed({**totals, **values}), unit=WAN)
+    assert 0 < len(found.suspect_sets) <= 700
+    assert all(len(members) == 3 for members in found.suspect_sets)
+    assert max(len(s.group) for members in found.suspect_sets for s in members) == 30

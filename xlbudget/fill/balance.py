@@ -20,7 +20,7 @@ from ..model.expression import Constraint
 from ..model.linear import Bounds, Program, Row, System, assemble, has_solver
 from ..model.money import WAN, Unit, round_half_up
 
-__all__ = ["Balanced", "BalanceError", "Move", "balance", "settle"]
+__all__ = ["BalanceError", "Balanced", "Move", "balance", "settle"]
 
 _ITEM = 1000  # cost of moving a figure that is no total; plus up to 3 for how far it goes
 _TOTAL = 1_000_000  # cost of moving a total: more than any number of items

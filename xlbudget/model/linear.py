@@ -261,15 +261,19 @@ class Program:
         A combination of rows, each with the sign that its limits allow, whose smallest value over
         all boxes exceeds what the rows allow: Farkas' lemma, checked in integers.
         """
-        status, exists = self._solver.getDualRayExist()
-        if status != self._highspy.HighsStatus.kOk or not exists:
-            return None
-        ray = self._solver.getDualRay()[2]
-        for sign in (1, -1):
-            for multipliers, _denominator in self._roundings(ray, sign, normalise=True):
-                least = self._least(multipliers, {}, 1)
-                if least is not None and least > 0:
-                    return multipliers
+        for attempt in range(2):
+            if attempt:  # the warm start left no ray: once more from nothing, without costs
+                self._solver.clearSolver()
+                self._solver.run()
+                self.solves += 1
+            ray = list(self._solver.getDualRay()[2])
+            if len(ray) != len(self.rows):
+                continue
+            for sign in (1, -1):
+                for multipliers, _denominator in self._roundings(ray, sign, normalise=True):
+                    least = self._least(multipliers, {}, 1)
+                    if least is not None and least > 0:
+                        return multipliers
         return None
 
     def exact_bound(

@@ -39,6 +39,9 @@ class Conflicts:
         found = [figures[name] for name in system.names]
         self._printed = [figure.fen or 0 for figure in found]
         self._half = [figure.half if figure.fen else 0 for figure in found]
+        # amounts that hold more decimals than are shown may have to be mended to the 分
+        finer = any(figure.fen and figure.half < unit.half for figure in found)
+        self.step = 1 if finer else unit.last_digit
         self.gaps: list[int] = []  # Σ coefficient · printed − high
         self._slack: list[int] = []  # how far rounding can move the row
         self.broken: list[int] = []
@@ -90,7 +93,8 @@ class Conflicts:
         """
         column = next(c for c in self._class_columns[number] if self.system.names[c] == name)
         others = self._width[number] - self._half[column]
-        step, half = self.unit.last_digit, self.unit.half
+        step = self.step
+        half = self.unit.half if step > 1 or self._half[column] or not self._printed[column] else 0
         low, high = limits
         printed = self._printed[column]
         if low is not None:

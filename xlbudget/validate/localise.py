@@ -12,7 +12,9 @@ A workbook that breaks nothing is told apart by integer arithmetic alone, and no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from ..model.book import Figure
@@ -31,6 +33,9 @@ __all__ = [
     "jointly_consistent",
     "localise",
 ]
+
+
+_JUDGED = 600  # so many sets of cells are judged together at most
 
 
 class Evidence(NamedTuple):
@@ -189,7 +194,14 @@ class _Ranker:
                 weight = weights.evidence["tight"] if row.low is None else 1.0
             rows.append((row, weight))
         self.judge = Judge(
-            names, figures, rows, unit, weights, evidence.previous, _derived(constraints, figures)
+            names,
+            figures,
+            rows,
+            unit,
+            weights,
+            evidence.previous,
+            _derived(constraints, figures),
+            conflicts.step,
         )
         self.index = {name: column for column, name in enumerate(names)}
         self.conflicts = conflicts
@@ -243,18 +255,17 @@ class _Ranker:
         """Sets of suspects for sets of classes, one member of each class at a time."""
         judged: list[tuple[float, tuple[str, ...], list[Suspect]]] = []
         for limits in found.values():
-            for chosen in self._choices(list(limits)):
-                bounds = [
-                    self.conflicts.printable(number, name, limits[number])
-                    for number, name in zip(limits, chosen, strict=True)
-                ]
-                opinions = self.judge.several([self.index[name] for name in chosen], bounds)
-                score = sum(opinion.score for opinion in opinions)
+            heads = self._heads(limits, max(1, _JUDGED // len(found)))
+            for chosen in product(*heads.values()):
+                names = tuple(name for name, _ in chosen)
+                opinions = self.judge.several(
+                    [self.index[name] for name in names], [bounds for _, bounds in chosen]
+                )
                 entry = [
-                    self._suspect(name, (name,), found_bounds, opinion, 0)
-                    for name, found_bounds, opinion in zip(chosen, bounds, opinions, strict=True)
+                    self._suspect(name, self.conflicts.members(number), bounds, opinion, 0)
+                    for number, (name, bounds), opinion in zip(heads, chosen, opinions, strict=True)
                 ]
-                judged.append((score, chosen, entry))
+                judged.append((sum(opinion.score for opinion in opinions), names, entry))
         judged.sort(key=lambda item: (-item[0], item[1]))
         done: list[tuple[Suspect, ...]] = []
         rank, last = 0, 0.0
@@ -264,22 +275,29 @@ class _Ranker:
             done.append(tuple(suspect._replace(rank=rank) for suspect in entry))
         return tuple(done)
 
-    def _choices(self, numbers: Sequence[int]) -> Iterator[tuple[str, ...]]:
-        """One member of each class; the likeliest twelve members stand for a large class."""
-        heads: list[Sequence[str]] = []
-        for number in numbers:
-            group = self.conflicts.members(number)
-            printed = [name for name in group if self.figures[name].fen]
-            heads.append(printed or group[:12])
+    def _heads(
+        self, limits: Mapping[int, Bounds], most: int
+    ) -> dict[int, list[tuple[str, Bounds]]]:
+        """The members of each class to be judged together: the likeliest, ``most`` products at most.
 
-        def pick(position: int, chosen: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-            if position == len(heads):
-                yield chosen
-                return
-            for name in heads[position]:
-                yield from pick(position + 1, (*chosen, name))
-
-        yield from pick(0, ())
+        A class may have thirty cells; three such classes would give 27,000 sets.  The others are
+        named in the suspects' ``group``.
+        """
+        heads: dict[int, list[tuple[str, Bounds]]] = {}
+        for number, found in limits.items():
+            ranked = []
+            for name in self.conflicts.members(number):
+                bounds = self.conflicts.printable(number, name, found)
+                opinion = self.judge.one(self.index[name], bounds)
+                ranked.append((-opinion.score, name, bounds))
+            ranked.sort(key=lambda entry: entry[:2])
+            heads[number] = [(name, bounds) for _, name, bounds in ranked]
+        while prod(len(members) for members in heads.values()) > most:
+            largest = max(heads, key=lambda number: len(heads[number]))
+            if len(heads[largest]) == 1:
+                break
+            heads[largest].pop()
+        return heads
 
     def _suspect(
         self, name: str, group: tuple[str, ...], limits: Bounds, opinion: Opinion, rank: int

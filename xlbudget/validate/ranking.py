@@ -16,6 +16,7 @@ from typing import NamedTuple
 from ..model.book import Figure
 from ..model.linear import Bounds, Row
 from ..model.money import Unit
+from .nearby import Grid, odd_empties
 from .slips import Weights, originals, spread_of_shifts
 
 _NARROW = 400  # a range of so many last digits is walked through value by value
@@ -37,7 +38,8 @@ class Judge:
 
     ``rows`` are equalities over ``names`` with their weight: 1 for an identity, less for one that
     only usually holds.  ``previous`` gives last year's amounts in 分 by name; ``derived`` names the
-    figures that follow from others, so that no amount is likelier there than another.
+    figures that follow from others, so that no amount is likelier there than another; ``step`` is
+    the last digit in 分 if it is not the unit's.
     """
 
     def __init__(
@@ -49,12 +51,13 @@ class Judge:
         weights: Weights,
         previous: Mapping[str, int],
         derived: Collection[str] = (),
+        step: int = 0,
     ) -> None:
         self.names = names
         self._derived = derived
         self.weights = weights
         self.previous = previous
-        self.step = unit.last_digit
+        self.step = step or unit.last_digit
         self.half = unit.half
         self.figures = [figures[name] for name in names]
         self.printed = [figure.fen or 0 for figure in self.figures]
@@ -64,7 +67,8 @@ class Judge:
             for column, value in row.terms:
                 self._of.setdefault(column, []).append((number, value))
         self._cache: dict[int, tuple[int, float, float, float]] = {}
-        self._beside = _Grid(self.figures)
+        self._beside = Grid(self.figures)
+        self._odd = odd_empties(self.figures)
 
     # -- how well sums close -------------------------------------------------------------------
 
@@ -122,13 +126,17 @@ class Judge:
                 gain -= before
         return gain
 
-    def _amount(self, fen: int) -> float:
+    def _amount(self, column: int, fen: int) -> float:
         """Log-likelihood of an amount where any may stand: small ones are commoner, as they are in
         all accounts (equally many per decade), and many cells hold nothing."""
-        prior = self.weights.prior
+        used = self.weights.prior["used"]
+        if self.names[column] in self.weights.usual:
+            used = self.weights.prior["used_always"]
+        elif column in self._odd:
+            used = self.weights.prior["odd_empty"]
         if not fen:
-            return math.log(1 - prior["used"])
-        return math.log(prior["used"] / _DECADES / (abs(fen) / self.step + _SMALL))
+            return math.log(1 - used)
+        return math.log(used / _DECADES / (abs(fen) / self.step + _SMALL))
 
     def _prior(self, column: int, value: int) -> float:
         """Log-likelihood of the true amount as such, against the printed one as a true amount."""
@@ -139,7 +147,7 @@ class Judge:
         last = self.previous.get(name)
         if last is None:
             if name not in self._derived:
-                score += self._amount(value) - self._amount(self.printed[column])
+                score += self._amount(column, value) - self._amount(column, self.printed[column])
         else:
             score += self._against(value, last) - self._against(self.printed[column], last)
         return score
@@ -162,7 +170,7 @@ class Judge:
         printed = self.printed[column]
         if not printed:
             return {"omission": share["omission"]}
-        chances = {"other": share["other"] * math.exp(self._amount(printed))}
+        chances = {"other": share["other"] * math.exp(self._amount(column, printed))}
         for kind, near in (
             ("neighbour", self._beside.vertical(column)),
             ("beside", self._beside.horizontal(column)),
@@ -370,26 +378,3 @@ class Judge:
         near = b in self._beside.vertical(a) or b in self._beside.horizontal(a)
         score = math.log(self.weights.swap * (1.0 if near else 1e-3)) + gain
         return [Opinion(score, "swap", second), Opinion(0.0, "swap", first)]
-
-
-class _Grid:
-    """Which figures stand above, below and beside each other, from their places."""
-
-    def __init__(self, figures: Sequence[Figure]) -> None:
-        self._at = {figure.place: column for column, figure in enumerate(figures)}
-        self._figures = figures
-
-    def _near(self, column: int, steps: Sequence[tuple[int, int]]) -> list[int]:
-        place = self._figures[column].place
-        found = []
-        for down, right in steps:
-            other = self._at.get(place._replace(row=place.row + down, column=place.column + right))
-            if other is not None and other != column:
-                found.append(other)
-        return found
-
-    def vertical(self, column: int) -> list[int]:
-        return self._near(column, ((-1, 0), (1, 0)))
-
-    def horizontal(self, column: int) -> list[int]:
-        return self._near(column, ((0, -1), (0, 1)))

@@ -22,13 +22,15 @@ SHIFTS = (1, 2, 4)
 
 
 class Weights(NamedTuple):
-    """The data of ``slips.toml``: shares and names of the kinds of slip, priors, evidence."""
+    """The data of ``slips.toml``: shares and names of the kinds of slip, priors, evidence, and the
+    cells that hardly any workbook leaves empty."""
 
     share: Mapping[str, float]
     name: Mapping[str, str]
     swap: float
     prior: Mapping[str, float]
     evidence: Mapping[str, float]
+    usual: frozenset[str]
 
 
 def weights_from(data: Mapping[str, Any]) -> Weights:
@@ -41,6 +43,7 @@ def weights_from(data: Mapping[str, Any]) -> Weights:
         swap=float(data["swap"]["weight"]),
         prior={key: float(value) for key, value in data["prior"].items()},
         evidence={key: float(value) for key, value in data["evidence"].items()},
+        usual=frozenset(data["usual"]["names"]),
     )
 
 
