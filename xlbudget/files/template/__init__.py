@@ -1,0 +1,93 @@
+"""Our own template workbook: the nine tables, the input sheets and the live checks, built by code.
+
+``build`` gives the same bytes for the same content, always.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+
+from xlsxwriter import Workbook
+
+from xlbudget.model.content import Content
+from xlbudget.model.forms import load_edition
+from xlbudget.model.inputs import load_inputs
+
+from . import inputs as input_sheets
+from . import support
+from .checks import CheckSheet
+from .layout import Area, Layout, defined_name, quoted
+from .styles import Styles
+from .support import Results
+from .tables import TableWriter
+
+__all__ = ["Layout", "Results", "build", "defined_name"]
+
+CREATED = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+"""The creation date in every workbook: a build date would make equal contents differ."""
+
+
+def build(content: Content, *, results: Results | None = None) -> bytes:
+    """The template workbook holding ``content``, as the bytes of an .xlsx file.
+
+    ``Content()`` gives the blank template.  Formulas carry their computed values, so that viewers
+    that never recalculate show the right ones.
+    """
+    edition = load_edition(content.edition)
+    inputs = load_inputs()
+    layout = Layout(edition, content.codes)
+    found = results or Results()
+    buffer = BytesIO()
+    workbook = Workbook(
+        buffer,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    workbook.set_properties(
+        {"title": inputs.cover_title, "author": "xlbudget", "created": CREATED}
+    )
+    workbook.set_calc_mode("auto")
+    styles = Styles(workbook)
+    cover = workbook.add_worksheet(inputs.cover_sheet)
+    checks = CheckSheet(layout, content, inputs)
+    for table in layout.tables.values():
+        sheet = workbook.add_worksheet(table.sheet)
+        for area in table.amount_areas():
+            support.mark_cells(sheet, area, styles)
+        checks.mark_rows(sheet, table, styles)
+        TableWriter(sheet, table, content, styles, edition).write()
+    for name, writer in (
+        (inputs.last_year_sheet, input_sheets.write_last_year),
+        (inputs.budget_sheet, input_sheets.write_budget),
+        (inputs.facts_sheet, input_sheets.write_facts),
+        (inputs.reasons_sheet, input_sheets.write_reasons),
+    ):
+        sheet = workbook.add_worksheet(name)
+        if name != inputs.reasons_sheet:
+            support.mark_cells(sheet, Area(name, 4, 3, 320, 3), styles)
+        writer(sheet, inputs, content, styles)
+    checks.write(workbook.add_worksheet(inputs.checks_sheet), styles)
+    input_sheets.write_cover(cover, inputs, content, styles, checks.summary())
+    support.write_findings(workbook.add_worksheet(inputs.findings_sheet), inputs, found, styles)
+    support.write_report(workbook.add_worksheet(inputs.report_sheet), inputs, found, styles)
+    support.write_dictionary(workbook.add_worksheet(inputs.dictionary_sheet), inputs, styles)
+    support.write_local_rules(workbook.add_worksheet(inputs.local_rules_sheet), inputs, styles)
+    support.write_guide(workbook.add_worksheet(inputs.guide_sheet), styles)
+    names = {
+        **layout.defined_names(),
+        **support.mark_areas(inputs),
+        **support.dictionary_areas(inputs),
+        **checks.defined_names(),
+    }
+    for entry, row in input_sheets.cover_rows(inputs).items():
+        names[f"cover_{entry}"] = Area(inputs.cover_sheet, row, 3, row, 3)
+    for name, area in sorted(names.items()):
+        workbook.define_name(name, f"={quoted(area.sheet)}!{area.local}")
+    cover.activate()
+    workbook.close()
+    return buffer.getvalue()
