@@ -181,18 +181,17 @@ class _Ranker:
     ) -> None:
         usual = weights.evidence["conditional"]
         kept = [(c, usual if w is None else w) for c, w in evidence.soft if c.op == "="]
-        every = [*constraints, *(constraint for constraint, _ in kept)]
+        hard = conflicts.system
+        soft = assemble([constraint for constraint, _ in kept], figures.keys(), unit)
         # figures that stand in no identity still are somebody's neighbour
-        system = assemble(every, figures.keys(), unit)
-        names = [*system.names, *(n for n in figures if n not in set(system.names))]
-        rows = []
-        for row in system.rows:
-            soft = row.source - len(constraints)
-            if soft >= 0:
-                weight = kept[soft][1]
-            else:
-                weight = weights.evidence["tight"] if row.low is None else 1.0
-            rows.append((row, weight))
+        names = list(dict.fromkeys((*hard.names, *soft.names, *figures)))
+        self.index = {name: column for column, name in enumerate(names)}
+        tight = weights.evidence["tight"]
+        rows = [(row, tight if row.low is None else 1.0) for row in hard.rows]
+        at = [self.index[name] for name in soft.names]
+        for row in soft.rows:
+            terms = tuple((at[column], value) for column, value in row.terms)
+            rows.append((row._replace(terms=terms), kept[row.source][1]))
         self.judge = Judge(
             names,
             figures,
@@ -203,7 +202,6 @@ class _Ranker:
             _derived(constraints, figures),
             conflicts.step,
         )
-        self.index = {name: column for column, name in enumerate(names)}
         self.conflicts = conflicts
         self.figures = figures
         self.unit = unit
