@@ -193,7 +193,7 @@ def _write_reports(options: Options, results: list[dict[str, Any]]) -> None:
 
 
 def _mark(options: Options, select: tuple[str, ...], ignore: tuple[str, ...]) -> int:
-    from ..files.results import mark_edits
+    from ..files.result_sheets import mark_edits
     from ..files.workbook import apply
 
     path = options.paths[0]
@@ -257,7 +257,7 @@ def fill(options: Options) -> int:
 
 def narrate(options: Options) -> int:
     """Write the 13 sections into 决算说明, or print them; status 1 when something is to be filled in."""
-    from ..files.report_sheet import narrate_workbook
+    from ..files.result_sheets import narrate_workbook
     from ..narrate import narrate as write
 
     workbook = open_workbook(options.path)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..files.atomic import write_whole
 from ..files.errors import UserError
-from ..files.report_sheet import narrate_workbook
+from ..files.result_sheets import narrate_workbook
 from ..files.workbook import check, fill_workbook, open_workbook
 from ..validate.html import report_html
 from ..validate.report import report_json, report_lines
@@ -42,7 +42,10 @@ def run_demo(folder: Path) -> int:
     changed, narrative = narrate_workbook(open_workbook(clean))
     write_whole(clean, changed.data)
     text = "\n".join(
-        line for p in narrative.paragraphs for line in (p.title, f"　　{p.text}" if p.text else "") if line
+        line
+        for p in narrative.paragraphs
+        for line in (p.title, f"　　{p.text}" if p.text else "")
+        if line
     )
     write_whole(folder / "决算情况说明.txt", (text + "\n").encode())
     for line in text.splitlines()[:6]:

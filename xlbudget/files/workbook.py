@@ -14,6 +14,7 @@ from ..fill import Filled, fill
 from ..model.book import Book, Finding
 from ..model.edits import CellEdit
 from ..model.inputs import load_inputs
+from ..narrate import reason_edits
 from ..validate import Report, Rule, validate
 from ..validate.local import load_local, rules_from_sheet
 from .formulas import formula_cells
@@ -114,5 +115,9 @@ def fill_workbook(workbook: Workbook, *, overwrite: bool = False) -> tuple[Chang
     filled = fill(workbook.book, overwrite=overwrite)
     formulas = formula_cells(workbook.data, {edit.sheet for edit in filled.edits})
     edits = tuple(e for e in filled.edits if (e.sheet, e.row, e.column) not in formulas)
-    filled = filled._replace(edits=edits)
-    return apply(workbook.data, str(workbook.path), edits), filled
+    changed = apply(workbook.data, str(workbook.path), edits)
+    # Which reasons are asked for follows from the filled figures.
+    reasons = reason_edits(changed.book, workbook.grids.get(load_inputs().reasons_sheet))
+    if reasons:
+        changed = apply(changed.data, str(workbook.path), reasons)
+    return changed._replace(edits=(*edits, *reasons)), filled._replace(edits=edits)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+CellValue = Decimal | int | str | None
+
 
 class CellEdit(NamedTuple):
     """One cell and the value it is to hold.
@@ -16,4 +18,4 @@ class CellEdit(NamedTuple):
     sheet: str
     row: int
     column: int
-    value: Decimal | int | str | None
+    value: CellValue

@@ -1,7 +1,7 @@
 """The report in words: part three, and the reasons that it asks for."""
 
 from .paragraphs import Narrative, Paragraph, narrate, paragraph_edits
-from .reasons import ReasonLine, required_reasons
+from .reasons import ReasonLine, reason_edits, required_reasons
 
 __all__ = [
     "Narrative",
@@ -9,5 +9,6 @@ __all__ = [
     "ReasonLine",
     "narrate",
     "paragraph_edits",
+    "reason_edits",
     "required_reasons",
 ]

@@ -59,7 +59,9 @@ def head_paths(
             below = any(text_at(grid, lower, column) for lower in range(row + 1, last))
             if text:
                 carried = text
-            elif (carried and below and not paths[column]) or (carried and below and paths[column] and row > first):
+            elif (carried and below and not paths[column]) or (
+                carried and below and paths[column] and row > first
+            ):
                 text = carried
             elif not below:
                 carried = carried if text else ""

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..model.book import Book, Finding
 from ..model.expression import Coefficient, Constraint, Expression, Rows, Terms, expand
+from ..model.inputs import load_inputs
 from .rules import Rule
 
 OUTCOMES = ("passed", "rounding", "failed", "explained", "not_applicable", "not_run")
@@ -23,7 +25,7 @@ class Check(NamedTuple):
     """One rule at one place.
 
     ``outcome`` is one of OUTCOMES.  ``difference`` (left minus right) and ``tolerance`` are in 分.
-    ``reason`` says why a check did not apply or did not run.
+    ``reason`` says why a check did not apply or did not run, or the reason that explains it.
     """
 
     rule: Rule
@@ -56,7 +58,33 @@ class Report(NamedTuple):
         return counts
 
 
-Structural = Callable[[Book, Rule], Iterable[Finding | str]]
+class Verdict(NamedTuple):
+    """What a function of ``structure`` says about one place.
+
+    ``key`` names the line of 原因说明 that explains a soft finding ("" where nothing can);
+    ``reason`` says why the check did not apply or did not run.
+    """
+
+    outcome: str
+    finding: Finding | None = None
+    key: str = ""
+    reason: str = ""
+
+
+PASSED = Verdict("passed")
+Structural = Callable[[Book, Rule], Iterable[Verdict]]
+
+
+def failed(finding: Finding, key: str = "") -> Verdict:
+    return Verdict("failed", finding, key)
+
+
+def not_applicable(reason: str) -> Verdict:
+    return Verdict("not_applicable", reason=reason)
+
+
+def not_run(reason: str) -> Verdict:
+    return Verdict("not_run", reason=reason)
 
 
 def rows_of(book: Book) -> Rows:
@@ -65,12 +93,17 @@ def rows_of(book: Book) -> Rows:
 
 
 def constraints_of(book: Book, rules: Sequence[Rule]) -> Iterator[tuple[Rule, Constraint]]:
-    """Every identity of the rules at every place of the workbook, conditions left aside."""
+    """Every identity between figures of the nine tables, at every place, conditions left aside.
+
+    Comparisons with input sheets are not among them: what an office has not typed there is not
+    zero but unknown, so nothing can be derived from it and no cell be suspected.
+    """
     rows = rows_of(book)
     for rule in rules:
         for expression in rule.check:
-            for constraint in expand(expression, rows):
-                yield rule, constraint
+            if not uses_inputs(expression):
+                for constraint in expand(expression, rows):
+                    yield rule, constraint
 
 
 def check_rules(
@@ -79,40 +112,102 @@ def check_rules(
     """Every rule at every place, in the rules' order."""
     rows = rows_of(book)
     absent = _absent_tables(book)
+    filled = _filled_inputs(book)
     for rule in rules:
-        if rule.function:
-            yield from _structural(book, rule, structural[rule.function])
-            continue
-        condition = _condition(book, rule, rows, absent)
-        for expression in rule.check:
-            for constraint in expand(expression, rows):
-                if condition:
-                    outcome, reason = condition
-                    yield Check(rule, constraint, outcome, reason=reason)
-                else:
-                    yield evaluate(book, rule, constraint, absent)
+        if rule.emitted_by:
+            yield from _reported(book, rule)
+        elif rule.function:
+            lacking = _lacking(book, rule, absent, filled)
+            if lacking:
+                yield Check(rule, None, "not_run", reason=lacking)
+            else:
+                yield from _structural(book, rule, structural[rule.function])
+        else:
+            yield from _identities(book, rule, rows, absent)
+
+
+def _identities(book: Book, rule: Rule, rows: Rows, absent: frozenset[str]) -> Iterator[Check]:
+    condition = _condition(book, rule, rows, absent)
+    for expression in rule.check:
+        inputs = uses_inputs(expression)
+        for constraint in expand(expression, rows):
+            if condition:
+                outcome, reason = condition
+                yield Check(rule, constraint, outcome, reason=reason)
+                continue
+            untyped = _untyped(book, constraint) if inputs else ""
+            if untyped:
+                yield Check(rule, constraint, "not_run", reason=untyped)
+            else:
+                yield evaluate(book, rule, constraint, absent)
 
 
 def _structural(book: Book, rule: Rule, function: Structural) -> Iterator[Check]:
-    """A rule that is a function: each finding is a failed check, each text a check not run.
-
-    A function yields findings, or ``"-…"`` with the reason why it does not apply, or ``"?…"`` with
-    the reason why it could not run; when it yields nothing the check has passed.
-    """
-    clean = True
-    for result in function(book, rule):
-        clean = False
-        if isinstance(result, Finding):
-            outcome = "failed"
-            if result.severity != "error" and f"{rule.id}" in book.reasons:
-                outcome = "explained"
-            yield Check(rule, None, outcome, finding=result if outcome == "failed" else None)
-        elif result.startswith("-"):
-            yield Check(rule, None, "not_applicable", reason=result[1:])
+    """A rule that is a function: one check per verdict; a soft finding may be explained."""
+    for outcome, finding, key, reason in function(book, rule):
+        if finding is None:
+            yield Check(rule, None, outcome, reason=reason)
+        elif key in book.reasons and finding.severity != "error":
+            yield Check(rule, None, "explained", reason=book.reasons[key].text)
         else:
-            yield Check(rule, None, "not_run", reason=result.lstrip("?"))
-    if clean:
-        yield Check(rule, None, "passed")
+            yield Check(rule, None, outcome, finding=finding)
+
+
+def _reported(book: Book, rule: Rule) -> Iterator[Check]:
+    """A rule that reading reports: its findings are in the book already, here they are counted."""
+    found = [f for f in book.findings if f.rule == rule.id and f.severity != "info"]
+    for _ in found:
+        yield Check(rule, None, "failed")
+    if not found:
+        reason = "" if book.tables or rule.id == "A01" else "没有找到任何一张表"
+        yield Check(rule, None, "not_run" if reason else "passed", reason=reason)
+
+
+_INPUT_SHEETS = {"LAST": "上年数", "BUDGET": "年初预算", "FACT": "补充资料"}
+
+
+def _filled_inputs(book: Book) -> frozenset[str]:
+    """LAST, BUDGET, FACT: those input sheets of which at least one amount or count is typed."""
+    figures = book.figures
+    heads = {n.partition(".")[0] for n in figures if n[0] != "T" and figures[n].fen is not None}
+    return frozenset(heads)
+
+
+def _lacking(book: Book, rule: Rule, absent: frozenset[str], filled: frozenset[str]) -> str:
+    for need in rule.needs:
+        if need in absent:
+            return f"没有{book.edition.by_id[need].title}"
+        if need in _INPUT_SHEETS and need not in filled:
+            return f"“{_INPUT_SHEETS[need]}”表没有填"
+    return ""
+
+
+@lru_cache(maxsize=1024)
+def uses_inputs(expression: Expression) -> bool:
+    """Whether an expression names a figure of an input sheet (上年数, 年初预算, 补充资料)."""
+    return any(
+        term.ref is not None and bool(term.ref.prefix or term.ref.kind == "fact")
+        for term in expression.left + expression.right
+    )
+
+
+def _untyped(book: Book, constraint: Constraint) -> str:
+    """Which input is still to be typed: a side of nothing but inputs, none of them typed."""
+    figures = book.figures
+    for side in (constraint.left, constraint.right):
+        names = [name for _, name in side]
+        if names and all(name and name.partition(".")[0] in _INPUT_SHEETS for name in names):
+            typed = [n for n in names if n in figures and figures[n].fen is not None]
+            if not typed and not any(name in book.unreadable for name in names):
+                return input_missing(book, names[0], more=len(names) > 1)
+    return ""
+
+
+def input_missing(book: Book, name: str, *, more: bool = False) -> str:
+    """Says that an entry of an input sheet is not filled, and on which sheet it stands."""
+    text = f"{_label(book, name, {})}{'等' if more else ''}没有填"
+    figure = book.figures.get(name)
+    return f"{text}（{figure.place}），没有的填0" if figure else text
 
 
 def _absent_tables(book: Book) -> frozenset[str]:
@@ -159,8 +254,6 @@ def _missing(book: Book, constraint: Constraint, absent: frozenset[str]) -> str:
         table = name.partition(".")[0]
         if table in absent:
             return f"没有{book.edition.by_id[table].title}"
-        if table in ("LAST", "BUDGET", "FACT"):
-            return f"缺少{name}"
         if name in book.edition.fixed_names:
             return f"没有找到{book.edition.label(name)}"
     return ""
@@ -206,8 +299,11 @@ def evaluate(book: Book, rule: Rule, constraint: Constraint, absent: frozenset[s
         return Check(rule, constraint, "passed", difference, tolerance)
     if excess <= tolerance:
         return Check(rule, constraint, "rounding", difference, tolerance)
-    if rule.severity != "error" and reason_key(rule, constraint) in book.reasons:
-        return Check(rule, constraint, "explained", difference, tolerance)
+    key = reason_key(rule, constraint)
+    if rule.severity != "error" and key in book.reasons:
+        return Check(
+            rule, constraint, "explained", difference, tolerance, reason=book.reasons[key].text
+        )
     finding = _finding(book, rule, constraint, difference, tolerance)
     return Check(rule, constraint, "failed", difference, tolerance, finding=finding)
 
@@ -268,15 +364,21 @@ def _right_words(book: Book, constraint: Constraint, names: Mapping[str, str]) -
 def _label(book: Book, name: str, names: Mapping[str, str]) -> str:
     head, _, rest = name.partition(".")
     if head in ("LAST", "BUDGET"):
-        words = {"LAST": "上年", "BUDGET": "年初预算"}[head]
-        return words + (book.edition.label(rest, names) if rest.startswith("T") else rest)
+        return _input_label(book, head, rest, names)
     if head == "FACT":
         return _fact_label(rest)
     return book.edition.label(name, names)
 
 
-def _fact_label(fact_id: str) -> str:
-    from ..model.inputs import load_inputs
+def _input_label(book: Book, head: str, rest: str, names: Mapping[str, str]) -> str:
+    sheet = _INPUT_SHEETS[head]
+    if head == "LAST":
+        entry = next((e for e in load_inputs().last_year if e.id == rest), None)
+        if entry:
+            return f"{sheet}“{entry.label}”"
+    return sheet + (book.edition.label(rest, names) if rest.startswith("T") else rest)
 
+
+def _fact_label(fact_id: str) -> str:
     entry = load_inputs().facts.get(fact_id)
     return f"补充资料“{entry.label}”" if entry else fact_id

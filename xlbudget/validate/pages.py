@@ -40,7 +40,12 @@ def _example(values: Mapping[str, Any]) -> str:
 
 def catalogue_markdown(rules: Sequence[Rule]) -> str:
     """The whole catalogue as a page, generated from the data files."""
-    lines = ["# 校验规则", "", "由规则文件生成，不要手改；`xlbudget rules 编号` 显示同样的内容。", ""]
+    lines = [
+        "# 校验规则",
+        "",
+        "由规则文件生成，不要手改；`xlbudget rules 编号` 显示同样的内容。",
+        "",
+    ]
     for rule in rules:
         lines.append(f"## {rule.id} {rule.statement}")
         lines.append("")

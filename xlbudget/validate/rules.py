@@ -2,8 +2,9 @@
 
 A rule has an id, a statement as an accountant would say it, a severity, a source, advice, and a
 good and a bad example that the tests run.  Rules that are identities state them in the language of
-``model.expression``; the others name a function in ``structure``.  A rule that cannot be read
-refuses to load: a misspelt name never becomes a check that silently passes.
+``model.expression``; others name a function in ``structure``; what reading a workbook finds out by
+itself (a table is missing, a cell holds text) has an entry that names who reports it.  A rule that
+cannot be read refuses to load: a misspelt name never becomes a check that silently passes.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ class RuleError(ValueError):
 class Rule(NamedTuple):
     """One check.
 
-    ``check`` are its expressions (none when ``function`` names one of ``structure``), ``when`` the
+    ``check`` are its expressions (none when ``function`` names one of ``structure`` or
+    ``emitted_by`` says that ``recognise`` or ``local`` reports it while reading), ``when`` the
     conditions under which it applies at all.  ``fill`` is the figure that an equality determines:
-    ``None`` for the single figure on the left, "" for none.  ``good`` and ``bad`` are examples:
-    figure or fact names with their values.
+    ``None`` for the single figure on the left, "" for none.  ``needs`` are the tables (``T05``) and
+    input sheets (``BUDGET``, ``LAST``) without which a function cannot run; ``settings`` its
+    thresholds and word lists, which an office may change.  ``good`` and ``bad`` are examples:
+    figure or fact names with their values, or other parts of a workbook (``tests/books.py``).
     """
 
     id: str
@@ -39,13 +43,21 @@ class Rule(NamedTuple):
     check: tuple[Expression, ...] = ()
     when: tuple[Expression, ...] = ()
     function: str = ""
+    emitted_by: str = ""
+    needs: tuple[str, ...] = ()
     fill: str | None = None
     covers: tuple[str, ...] = ()
-    settings: Mapping[str, float] = {}
+    settings: Mapping[str, Any] = {}
     good: Mapping[str, Any] = {}
     bad: Mapping[str, Any] = {}
     where: str = ""
 
+    def __hash__(self) -> int:
+        return hash((self.id, self.where))
+
+
+READERS = ("recognise", "local")
+"""Who may report a rule while reading."""
 
 _KEYS = frozenset(Rule._fields) - {"where"}
 
@@ -65,8 +77,13 @@ def rule_from(data: Mapping[str, Any], where: str) -> Rule:
     check = data.get("check", ())
     if isinstance(check, str):
         check = [check]
-    if not check and not data.get("function"):
+    ways = [key for key in ("check", "function", "emitted_by") if data.get(key)]
+    if not ways:
         raise RuleError(f"{name}：没有公式")
+    if len(ways) > 1:
+        raise RuleError(f"{name}：{'、'.join(ways)}只能写一样")
+    if data.get("emitted_by", READERS[0]) not in READERS:
+        raise RuleError(f"{name}：emitted_by 要写成 {'、'.join(READERS)}")
     try:
         expressions = tuple(parse(text) for text in check)
         conditions = tuple(parse(text) for text in data.get("when", ()))
@@ -81,6 +98,8 @@ def rule_from(data: Mapping[str, Any], where: str) -> Rule:
         check=expressions,
         when=conditions,
         function=str(data.get("function", "")),
+        emitted_by=str(data.get("emitted_by", "")),
+        needs=tuple(data.get("needs", ())),
         fill=data.get("fill"),
         covers=tuple(data.get("covers", ())),
         settings=dict(data.get("settings", {})),
@@ -116,7 +135,7 @@ def load_rules() -> tuple[Rule, ...]:
 
 
 def find_rules(rules: Sequence[Rule], wanted: str) -> tuple[Rule, ...]:
-    """Rules by id, or by the id of the field's list of checks that they cover."""
+    """Rules by id, and those that cover the item of the field's list of checks with this id."""
     key = wanted.strip().upper()
     exact = tuple(rule for rule in rules if rule.id.upper() == key)
-    return exact or tuple(rule for rule in rules if key in rule.covers)
+    return exact + tuple(rule for rule in rules if key in rule.covers and rule not in exact)

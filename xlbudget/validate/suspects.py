@@ -95,10 +95,4 @@ def suspect_lines(found: dict[str, list[Any]]) -> Iterator[str]:
 
 def _suspect_words(suspect: dict[str, Any]) -> str:
     where = f"{suspect['sheet']}!{suspect['cell']}（{suspect['label']}）"
-    printed = suspect["value"] or "空白"
-    if suspect["suggestion"] is not None:
-        return f"{where}：{printed} 应为 {suspect['suggestion']}（{suspect['reason']}）"
-    low, high = suspect["range"]
-    if low is not None and high is not None:
-        return f"{where}：{printed}，应在 {low} 到 {high} 之间"
-    return f"{where}：{printed}"
+    return f"{where}：{suspect['reason']}"

@@ -48,9 +48,7 @@ def build(content: Content, *, results: Results | None = None) -> bytes:
             "strings_to_numbers": False,
         },
     )
-    workbook.set_properties(
-        {"title": inputs.cover_title, "author": "xlbudget", "created": CREATED}
-    )
+    workbook.set_properties({"title": inputs.cover_title, "author": "xlbudget", "created": CREATED})
     workbook.set_calc_mode("auto")
     styles = Styles(workbook)
     cover = workbook.add_worksheet(inputs.cover_sheet)

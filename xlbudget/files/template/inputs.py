@@ -90,7 +90,10 @@ class InputWriter:
         big = styles.boxed(bold=True, align="center", font_size=16)
         sheet.write_formula(row - 1, 2, "=check_verdict", big, summary["verdict"])
         sheet.write_string(
-            row - 1, 3, "平衡：全部相等；尾差：只有四舍五入的差；不平：到“勾稽检查”看是哪一条。", styles.note
+            row - 1,
+            3,
+            "平衡：全部相等；尾差：只有四舍五入的差；不平：到“勾稽检查”看是哪一条。",
+            styles.note,
         )
         sheet.set_row(row - 1, 36)
         for text, colour in (("平衡", "#C6EFCE"), ("尾差", "#FFE699"), ("不平", "#FFC7CE")):
@@ -156,7 +159,9 @@ class InputWriter:
         sheet.set_column(3, 3, 40)
         sheet.merge_range(0, 0, 0, 2, self.inputs.budget_title, styles.title)
         sheet.set_row(0, 30)
-        sheet.write_formula(1, 2, '="单位："&cover_unit', styles.get(align="right"), f"单位：{self.unit.name}")
+        sheet.write_formula(
+            1, 2, '="单位："&cover_unit', styles.get(align="right"), f"单位：{self.unit.name}"
+        )
         for column, head in enumerate(("科目代码", "科目名称", "年初预算数")):
             sheet.write_string(FIRST_ROW - 2, column, head, styles.head)
         total = styles.boxed(bold=True, align="center")
@@ -217,7 +222,9 @@ class InputWriter:
                 fields: Mapping[str, str] = records[index] if index < len(records) else {}
                 for column, entry in enumerate(form.columns, 1):
                     style_kind = entry._replace(choices=())
-                    self._entry(sheet, row + 2 + index, column, style_kind, fields.get(entry.id, ""))
+                    self._entry(
+                        sheet, row + 2 + index, column, style_kind, fields.get(entry.id, "")
+                    )
             row += 2 + max(LIST_LINES, len(records) + 5)
         self._finish(sheet)
 
@@ -242,7 +249,11 @@ class InputWriter:
         else:
             fen = self.content.figures.get(name)
             counted = entry.kind in NUMERIC_KINDS and fen is not None
-            value = f"{self.unit.decimal(fen or 0):f}" if counted else self.content.facts.get(entry.id, "")
+            value = (
+                f"{self.unit.decimal(fen or 0):f}"
+                if counted
+                else self.content.facts.get(entry.id, "")
+            )
             self._entry(sheet, row, 3, entry, value)
         measure = self.unit.name if entry.kind == "amount" else entry.measure
         sheet.write_string(row - 1, 3, measure, styles.label)

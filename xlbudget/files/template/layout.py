@@ -140,9 +140,7 @@ class TableLayout:
         self.body = (first, first + height - 1)
         self._blank_lines(first, height, numbered)
 
-    def _lay_side(
-        self, side: Side, first: int, left: int, labels: int, numbered: bool
-    ) -> int:
+    def _lay_side(self, side: Side, first: int, left: int, labels: int, numbered: bool) -> int:
         """Place the lines of one side; returns how many rows it takes."""
         start = int(side.lines[0].id)
         height = 0
@@ -323,9 +321,7 @@ def stack_of(stacks: Sequence[Stack], code: str) -> int:
     return len(stacks) - 1
 
 
-def merged_heads(
-    paths: Sequence[Sequence[str]], top: int, left: int, depth: int
-) -> list[Head]:
+def merged_heads(paths: Sequence[Sequence[str]], top: int, left: int, depth: int) -> list[Head]:
     """Heads from paths: neighbours with the same beginning share a cell, short paths reach down.
 
     ``paths`` are the columns from left to right, each from the outermost head in.

@@ -12,7 +12,7 @@ from xlbudget.model.codes import Code, economic_codes, function_codes
 from xlbudget.model.inputs import Inputs
 
 from .guide import GUIDE, LOCAL_EXAMPLES
-from .layout import Area, quoted
+from .layout import Area
 from .styles import HEI, INPUT, TEXT, Styles
 from .tables import as_number, print_set_up, protect
 
@@ -22,6 +22,10 @@ FINDING_HEADS = (
     "序号", "级别", "规则", "表", "单元格", "说明", "左边", "右边", "差额", "允许误差", "怎样改",
 )  # fmt: skip
 FINDING_LINES = 2000
+LAID_LINES = 500
+"""Lines of 校验结果 that are laid out with borders and links beforehand."""
+CELL_COLUMN = 12
+"""Column L of 校验结果 (hidden): the cell's address, from which column E makes its link."""
 MARK_COLUMN = 16
 """Column P of 校验结果: addresses of marked cells; Q beside it: how grave."""
 DICTIONARY_HEAD = 3
@@ -56,6 +60,9 @@ def write_findings(sheet: Worksheet, inputs: Inputs, results: Results, styles: S
         sheet.write_string(FINDINGS_HEAD - 1, column, text, styles.head)
     sheet.write_string(FINDINGS_HEAD - 1, MARK_COLUMN - 1, "标色的单元格", styles.head)
     sheet.write_string(FINDINGS_HEAD - 1, MARK_COLUMN, "级别", styles.head)
+    for index in range(len(results.findings), LAID_LINES):
+        _blank_finding(sheet, FINDINGS_HEAD + index, styles)
+    sheet.set_column(CELL_COLUMN - 1, CELL_COLUMN - 1, 2, None, {"hidden": True})
     mark = FINDINGS_HEAD
     for index, (finding, advice) in enumerate(results.findings):
         row = FINDINGS_HEAD + index
@@ -74,6 +81,22 @@ def write_findings(sheet: Worksheet, inputs: Inputs, results: Results, styles: S
     sheet.repeat_rows(FINDINGS_HEAD - 1)
 
 
+def _blank_finding(sheet: Worksheet, row: int, styles: Styles) -> None:
+    wrapped = styles.boxed(text_wrap=True, valign="top")
+    number = styles.boxed(num_format="#,##0.00####", valign="top")
+    for column in range(len(FINDING_HEADS)):
+        sheet.write_blank(row, column, None, number if 6 <= column <= 9 else wrapped)
+    _link(sheet, row, "", styles)
+
+
+def _link(sheet: Worksheet, row: int, cell: str, styles: Styles) -> None:
+    """A link that follows what stands in the columns 表 and L, so that later edits need no link."""
+    link = styles.boxed(font_color="#0563C1", underline=1, valign="top")
+    line = row + 1
+    formula = f'=IF(L{line}="","",HYPERLINK("#\'"&D{line}&"\'!"&L{line},L{line}))'
+    sheet.write_formula(row, 4, formula, link, cell)
+
+
 def _finding(
     sheet: Worksheet, row: int, number: int, finding: Finding, advice: str, styles: Styles
 ) -> None:
@@ -84,11 +107,8 @@ def _finding(
     sheet.write_string(row, 2, finding.rule, wrapped)
     sheet.write_string(row, 3, first.sheet if first else "", wrapped)
     if first and first.sheet:
-        link = styles.boxed(font_color="#0563C1", underline=1, valign="top")
-        target = f"internal:{quoted(first.sheet)}!{first.cell}"
-        sheet.write_url(row, 4, target, link, first.cell)
-    else:
-        sheet.write_blank(row, 4, None, wrapped)
+        sheet.write_string(row, CELL_COLUMN - 1, first.cell)
+    _link(sheet, row, first.cell if first else "", styles)
     sheet.write_string(row, 5, finding.message, wrapped)
     amounts = (finding.left, finding.right, finding.difference, finding.tolerance)
     for offset, text in enumerate(amounts):
@@ -114,7 +134,12 @@ def mark_areas(inputs: Inputs) -> dict[str, Area]:
 def mark_cells(sheet: Worksheet, area: Area, styles: Styles) -> None:
     """Colour the cells of ``area`` that 校验结果 lists; nothing else in the workbook changes."""
     address = f'"{area.sheet}!"&ADDRESS(ROW(),COLUMN(),4)'
-    for word, colour in (("错误", "#FF9999"), ("提醒", "#FFD966"), ("提示", "#BDD7EE")):
+    for word, colour in (
+        ("疑错", "#F4B084"),
+        ("错误", "#FF9999"),
+        ("提醒", "#FFD966"),
+        ("提示", "#BDD7EE"),
+    ):
         sheet.conditional_format(
             area.top - 1,
             area.left - 1,
@@ -226,7 +251,10 @@ def write_local_rules(sheet: Worksheet, inputs: Inputs, styles: Styles) -> None:
     sheet.merge_range(0, 0, 0, 4, inputs.local_rules_sheet, styles.title)
     sheet.set_row(0, 30)
     sheet.write_string(
-        1, 0, "本单位自己的核对公式，写法见“使用说明”。编号以#开头的行是示例，不参加核对。", styles.hint
+        1,
+        0,
+        "本单位自己的核对公式，写法见“使用说明”。编号以#开头的行是示例，不参加核对。",
+        styles.hint,
     )
     for column, text in enumerate(("编号", "说明", "公式", "级别", "备注")):
         sheet.write_string(2, column, text, styles.head)

@@ -64,7 +64,12 @@ class TableWriter:
     """Writes one table on its sheet."""
 
     def __init__(
-        self, sheet: Worksheet, layout: TableLayout, content: Content, styles: Styles, edition: Edition
+        self,
+        sheet: Worksheet,
+        layout: TableLayout,
+        content: Content,
+        styles: Styles,
+        edition: Edition,
     ) -> None:
         self.sheet = sheet
         self.layout = layout
@@ -85,9 +90,7 @@ class TableWriter:
 
     # ---------------------------------------------------------------- small helpers
 
-    def _span(
-        self, top: int, left: int, bottom: int, right: int, text: str, style: object
-    ) -> None:
+    def _span(self, top: int, left: int, bottom: int, right: int, text: str, style: object) -> None:
         """Write a text into a cell, or into a merged block."""
         if (top, left) == (bottom, right):
             self.sheet.write_string(top - 1, left - 1, text, style)
@@ -159,9 +162,7 @@ class TableWriter:
             style = self.styles.boxed(align="center", bold=True) if total else self.styles.label
             self.sheet.write_string(line.row - 1, line.column - 1, line.label, style)
             if numbered:
-                self.sheet.write_string(
-                    line.row - 1, line.column, line.number, self.styles.centred
-                )
+                self.sheet.write_string(line.row - 1, line.column, line.number, self.styles.centred)
         for row in range(self.layout.body[0], self.layout.body[1] + 1):
             self.sheet.set_row(row - 1, 17)
             for column in range(1, self.layout.width + 1):

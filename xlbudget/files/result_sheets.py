@@ -1,0 +1,106 @@
+"""What goes into the workbook's own result sheets: 校验结果 with its marks, and 决算说明.
+
+All of it leaves as cell edits, so that a file and open Excel get the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+
+from ..model.edits import CellEdit, CellValue
+from ..model.inputs import load_inputs
+from ..narrate import Narrative, narrate, paragraph_edits
+from ..validate import Report
+from ..validate.report import SEVERITY_WORDS, headline
+from ..validate.suspects import suspect_lines
+from .read import ReadError
+from .template.support import CELL_COLUMN, FINDINGS_HEAD, LAID_LINES, MARK_COLUMN
+from .workbook import Changed, Workbook, apply, require_package
+
+REPORT_ROW = 4
+"""First row of the paragraphs on 决算说明."""
+SUSPECT_WORD = "疑错"
+
+
+def last_row(data: bytes, sheet: str) -> int:
+    """The last used row of a sheet that is not read otherwise; ReadError if there is none."""
+    workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+    if sheet not in workbook.sheet_names:
+        raise ReadError(
+            f"工作簿里没有“{sheet}”这张工作表；请先用 xlbudget import 装进模板，再对新文件操作。"
+        )
+    return workbook.get_sheet_by_name(sheet).total_height
+
+
+def mark_edits(
+    workbook: Workbook, report: Report | None, suspects: Mapping[str, list[Any]]
+) -> tuple[CellEdit, ...]:
+    """Write a report into 校验结果 and mark its cells; ``None`` clears both."""
+    sheet = load_inputs().findings_sheet
+    old = last_row(workbook.data, sheet)
+    cells: dict[tuple[int, int], CellValue] = {
+        (row, column): None
+        for row in range(FINDINGS_HEAD + 1, min(old, FINDINGS_HEAD + 2 * LAID_LINES) + 1)
+        for column in (1, 2, 3, 4, 6, 7, 8, 9, 10, 11, CELL_COLUMN, MARK_COLUMN, MARK_COLUMN + 1)
+    }
+    cells[2, 1] = "还没有运行校验。"
+    if report is not None:
+        cells[2, 1] = headline(report)
+        row = FINDINGS_HEAD + 1
+        for line in _lines(report, suspects):
+            for column, value in line.items():
+                cells[row, column] = value
+            row += 1
+        marks = list(dict.fromkeys(_marks(report, suspects)))
+        for index, (cell, word) in enumerate(marks):
+            cells[FINDINGS_HEAD + 1 + index, MARK_COLUMN] = cell
+            cells[FINDINGS_HEAD + 1 + index, MARK_COLUMN + 1] = word
+    return tuple(CellEdit(sheet, r, c, value) for (r, c), value in sorted(cells.items()))
+
+
+def _lines(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[dict[int, CellValue]]:
+    number = 0
+    for text in suspect_lines(dict(suspects)):
+        if not text:
+            continue
+        number += 1
+        yield {1: number, 2: SUSPECT_WORD, 3: "", 4: "", 6: text.strip()}
+    advice = {check.rule.id: check.rule.advice for check in report.checks}
+    for finding in report.findings[: LAID_LINES - number]:
+        number += 1
+        first = finding.cells[0] if finding.cells else None
+        amounts = (finding.left, finding.right, finding.difference, finding.tolerance)
+        yield {
+            1: number,
+            2: SEVERITY_WORDS[finding.severity],
+            3: finding.rule,
+            4: first.sheet if first else "",
+            6: finding.message,
+            **{7 + i: Decimal(text) if text else None for i, text in enumerate(amounts)},
+            11: advice.get(finding.rule, ""),
+            CELL_COLUMN: first.cell if first and first.sheet else None,
+        }
+
+
+def _marks(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    for suspect in suspects.get("suspects", [])[:5]:
+        yield f"{suspect['sheet']}!{suspect['cell']}", SUSPECT_WORD
+    for finding in report.findings:
+        for cell in finding.cells[:12]:
+            if cell.sheet:
+                yield f"{cell.sheet}!{cell.cell}", SEVERITY_WORDS[finding.severity]
+
+
+def narrate_workbook(workbook: Workbook) -> tuple[Changed, Narrative]:
+    """Write part three into 决算说明.  Raises ReadError."""
+    require_package(workbook.path, workbook.data)
+    sheet = load_inputs().report_sheet
+    old = last_row(workbook.data, sheet)
+    narrative = narrate(workbook.book)
+    edits = paragraph_edits(narrative, sheet, REPORT_ROW, old)
+    return apply(workbook.data, str(workbook.path), edits), narrative
