@@ -1,7 +1,8 @@
 """The report in words: part three, and the reasons that it asks for."""
 
 from .paragraphs import Narrative, Paragraph, narrate, paragraph_edits
-from .reasons import ReasonLine, reason_edits, required_reasons
+from .reason_sheet import reason_edits
+from .reasons import ReasonLine, required_reasons
 
 __all__ = [
     "Narrative",

@@ -6,11 +6,11 @@ import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..model.book import Book, Finding, Record
+from ..model.book import Book, CellRef, Finding
 from ..model.edits import CellEdit
-from ..model.money import WAN, AmountError, parse_amount, round_half_up
+from .figures import Figures
 from .pen import Missing, Pen
 from .trace import Number, unmark
 
@@ -22,12 +22,16 @@ MISSING_RULE = "N-missing"
 
 
 class Paragraph(NamedTuple):
-    """A title or a paragraph of a section (counted from 1), with the numbers that stand in it."""
+    """A title or a paragraph of a section (counted from 1), with the numbers that stand in it.
+
+    ``source`` names sheets and cells that the numbers come from.
+    """
 
     section: int
     title: str
     text: str
     numbers: tuple[Number, ...] = ()
+    source: str = ""
 
 
 class Narrative(NamedTuple):
@@ -47,12 +51,23 @@ class Section(NamedTuple):
     template: str
 
 
+class Report(NamedTuple):
+    """An edition's part three: its sections in printed order, and its settings."""
+
+    sections: tuple[Section, ...]
+    small_share_of: str
+
+
 @lru_cache(maxsize=8)
-def sections(edition_id: str) -> tuple[Section, ...]:
-    """The sections of an edition's part three, in printed order."""
+def load_report(edition_id: str) -> Report:
+    """The report of an edition.  Raises ValueError for a setting that is none."""
     folder = resources.files("xlbudget").joinpath("editions", edition_id)
     data = tomllib.loads(folder.joinpath("report.toml").read_text(encoding="utf-8"))
-    return tuple(Section(entry["title"], entry["template"]) for entry in data["section"])
+    small = data["settings"]["small_share_of"]
+    if small not in ("sme", "total"):
+        raise ValueError(f'{edition_id}/report.toml: small_share_of is "sme" or "total"')
+    entries = data["section"]
+    return Report(tuple(Section(entry["title"], entry["template"]) for entry in entries), small)
 
 
 def listed(words: Sequence[str]) -> str:
@@ -71,13 +86,15 @@ def _environment(edition_id: str) -> jinja2.Environment:
         for entry in folder.iterdir()
         if entry.name.endswith(".j2")
     }
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.DictLoader(sources),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=False,  # plain Chinese text, not markup
     )
+    environment.filters["listed"] = listed
+    return environment
 
 
 def narrate(book: Book) -> Narrative:
@@ -86,58 +103,46 @@ def narrate(book: Book) -> Narrative:
     Raises jinja2.UndefinedError for a template that names what does not exist: a fault of the
     edition's files, never of the user's workbook.
     """
-    pen = Pen(book)
-    environment = _environment(book.edition.id).overlay()
-    environment.filters = {
-        **environment.filters,
-        "listed": listed,
-        "with_amount": lambda entries: [entry for entry in entries if pen.fen(entry[1])],
-        "without_amount": lambda entries: [label for label, name in entries if not pen.fen(name)],
-        "field": lambda record, key: _field(pen, book, record, key),
-    }
+    report, environment = load_report(book.edition.id), _environment(book.edition.id)
+    pen = Pen(book, report.small_share_of)
+    sources = Sources(book)
     paragraphs: list[Paragraph] = []
-    for number, section in enumerate(sections(book.edition.id), 1):
-        title = section.title.replace("{year}", pen.year)
-        paragraphs.append(Paragraph(number, title, ""))
-        rendered = environment.get_template(section.template).render(pen=pen)
-        for line in rendered.splitlines():
-            line = line.strip()
-            if line.startswith("# "):
-                text, numbers = unmark(line[2:].strip())
-                paragraphs.append(Paragraph(number, text, "", numbers))
-            elif line:
-                text, numbers = unmark(line)
-                paragraphs.append(Paragraph(number, "", text, numbers))
+    for number, section in enumerate(report.sections, 1):
+        lines = [f"# {section.title.replace('{year}', pen.year)}"]
+        lines += environment.get_template(section.template).render(pen=pen).splitlines()
+        for line in map(str.strip, lines):
+            if not line:
+                continue
+            text, numbers = unmark(line.removeprefix("# "))
+            title, text = (text, "") if line.startswith("# ") else ("", text)
+            paragraphs.append(Paragraph(number, title, text, numbers, sources.text(numbers)))
     missing = tuple(pen.missing)
     return Narrative(tuple(paragraphs), missing, tuple(_finding(entry) for entry in missing))
 
 
-def _field(pen: Pen, book: Book, record: Record, key: str) -> str:
-    """A field of a list's line; an amount is shown in 万元 with two decimals."""
-    from ..model.inputs import load_inputs
+class Sources:
+    """Says in which cells the numbers of a paragraph stand."""
 
-    form = next(form for form in load_inputs().lists if form.id == record.list_id)
-    entry = next(entry for entry in form.columns if entry.id == key)
-    value = record.fields.get(key, "")
-    if not value:
-        missing = Missing(
-            f"{form.title.partition('、')[2]}第{record.place.row}行的{entry.label}",
-            record.place.sheet,
-        )
-        pen.missing.setdefault(missing)
-        return f"【待填：{entry.label}】"
-    if entry.kind != "amount":
-        return value
-    try:
-        parsed = parse_amount(value, book.unit)
-    except AmountError:
-        return value
-    return WAN.text(round_half_up(parsed[0] if parsed else 0, WAN.last_digit)) + "万元"
+    def __init__(self, book: Book) -> None:
+        self._figures = Figures(book)
+
+    def text(self, numbers: Sequence[Number]) -> str:
+        """``01收入支出总表 C38；上年数 C4、C5``: sheets and cells in order of appearance."""
+        cells: dict[str, dict[str, None]] = {}
+        for name in (name for number in numbers for name in number.names):
+            place = self._figures.place(name)
+            if place:
+                cells.setdefault(place.sheet, {})[place.cell] = None
+        return "；".join(f"{sheet} {'、'.join(found)}" for sheet, found in cells.items())
 
 
 def _finding(missing: Missing) -> Finding:
-    where = f"请在工作表“{missing.sheet}”里填写" if missing.sheet else "请核对表中的数"
-    return Finding(MISSING_RULE, "warning", f"报告里还缺：{missing.label}。{where}。")
+    if missing.sheet:
+        where = f"请在工作表“{missing.sheet}”{f'的{missing.cell}' if missing.cell else '里'}填写"
+    else:
+        where = "请核对工作簿里的表"
+    cells = (CellRef(missing.key, missing.sheet, missing.cell, ""),) if missing.sheet else ()
+    return Finding(MISSING_RULE, "warning", f"报告里还缺：{missing.label}。{where}。", cells)
 
 
 def paragraph_edits(
@@ -150,11 +155,10 @@ def paragraph_edits(
     edits: list[CellEdit] = []
     row = first_row
     for paragraph in narrative.paragraphs:
-        names = dict.fromkeys(name for number in paragraph.numbers for name in number.names)
-        cells: tuple[Any, ...] = (
+        cells = (
             str(paragraph.section),
             paragraph.title or paragraph.text,
-            "、".join(names)[:1000],
+            paragraph.source or None,
         )
         edits.extend(CellEdit(sheet, row, column, cell) for column, cell in enumerate(cells, 1))
         row += 1
