@@ -24,45 +24,51 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
     permissions of a file that was there are kept.  WriteError if that fails; the old file and
     the folder are then as they were.
     """
-    # A link keeps pointing to its file, and the file it points to is what gets replaced.
-    target = Path(os.path.realpath(path))
-    if target.is_dir():
-        raise WriteError(f"“{target}”是文件夹，请给出文件名")
     try:
-        mode = stat.S_IMODE(target.stat().st_mode)
-    except OSError:
-        mode = None
-    # os.replace needs no right to the file itself, so a read-only one would be replaced.
-    if mode is not None and not os.access(target, os.W_OK):
-        raise WriteError(_reason(PermissionError(errno.EACCES, "read-only"), target))
+        # A link keeps pointing to its file, and the file it points to is what gets replaced.
+        target = Path(os.path.realpath(path))
+    except ValueError as error:  # a NUL in the path
+        raise WriteError(f"“{path}”不是有效的文件名，请换一个名称") from error
     temporary = None
     try:
-        # A short name of our own: the target's may fill what the file system allows.
-        handle, temporary = tempfile.mkstemp(prefix=".xlbudget-", suffix=".tmp", dir=target.parent)
+        if target.is_dir():
+            raise WriteError(f"“{target}”是文件夹，请给出文件名")
+        mode = _mode(target)
+        # A short name of our own: the target's may be as long as the file system allows.
+        handle, name = tempfile.mkstemp(prefix=".xlbudget-", suffix=".tmp", dir=target.parent)
+        temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(_new_file_mode() if mode is None else mode)
-        Path(temporary).replace(target)
+        temporary.chmod(mode)
+        temporary.replace(target)
+        temporary = None
     except OSError as error:
         raise WriteError(_reason(error, target)) from error
-    except ValueError as error:  # a NUL in the path
-        raise WriteError(f"“{target}”不是有效的文件名，请换一个名称") from error
-    else:
-        temporary = None
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+                temporary.unlink()
     _sync_folder(target.parent)
 
 
-def _new_file_mode() -> int:
-    """What ``open`` would give a new file; mkstemp gives only the owner access."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+def _mode(target: Path) -> int:
+    """The permissions the file is to have: those it has, or what ``open`` would give a new one.
+
+    PermissionError if it is there and may not be written.
+    """
+    try:
+        mode = stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        # mkstemp lets the owner alone read; the mask can only be read by setting it.
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+    # Replacing needs no right to the file itself, so a read-only one would not be spared.
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return mode
 
 
 def _sync_folder(folder: Path) -> None:

@@ -16,6 +16,7 @@ from xlbudget.files.package import (
     Package,
     SheetPart,
     elements,
+    reading_numbers,
     scannable,
     tag_attributes,
 )
@@ -108,6 +109,7 @@ def sheet_data(scan: bytes) -> tuple[bytes, int, int, bool]:
     return prefix, match.end(), end, False
 
 
+@reading_numbers()
 def formulas_of(xml: bytes) -> list[FormulaCell]:
     """The formula cells of one sheet's XML, in document order; PackageError if unreadable."""
     scan = scannable(xml)
@@ -203,10 +205,10 @@ def uncached_formulas(data: bytes, sheets: Collection[str] | None = None) -> tup
     )
 
 
-# A formula that no value with at least one character follows.
+# A formula that no value follows, or one of nothing but spaces.
 _WITHOUT_VALUE = re.compile(
     rb"(?:</(?:[\w.-]+:)?f\s*>|<(?:[\w.-]+:)?f(?:\s[^<>]*)?/>)"
-    rb"(?!\s*<(?:[\w.-]+:)?v(?:\s[^<>]*)?>[^<])"
+    rb"(?!\s*<(?:[\w.-]+:)?v(?:\s[^<>]*)?>\s*[^<\s])"
 )
 
 
@@ -233,6 +235,7 @@ def formula_cells(data: bytes, sheets: Collection[str] | None = None) -> frozens
     return frozenset(found)
 
 
+@reading_numbers()
 def array_areas(cells: Collection[FormulaCell]) -> list[Area]:
     """The ranges of the array formulas and data tables among the cells."""
     areas = []
@@ -298,6 +301,7 @@ def _shifted_end(text: str, rows: int, columns: int) -> str:
     return f"{before}{letters or ''}{between}{digits or ''}"
 
 
+@reading_numbers()
 def without_chain_entries(xml: bytes, removed: Collection[tuple[int, str]]) -> bytes | None:
     """The calculation chain without those cells (sheet id, address); None when nothing is left.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import NamedTuple
 
@@ -114,6 +115,15 @@ class Relation(NamedTuple):
 
     kind: str
     target: str
+
+
+@contextmanager
+def reading_numbers() -> Iterator[None]:
+    """Turn the ValueError of an address or number that is none into a PackageError."""
+    try:
+        yield
+    except ValueError as error:
+        raise PackageError(DAMAGED) from error
 
 
 _ATTRIBUTE = re.compile(rb"""\s([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")

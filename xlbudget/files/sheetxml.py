@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from xlbudget.files.archive import DAMAGED, PackageError
 from xlbudget.files.formulas import Area, parse_area, sheet_data
-from xlbudget.files.package import scannable, tag_attributes
+from xlbudget.files.package import reading_numbers, scannable, tag_attributes
 from xlbudget.model.cells import address, parse_address
 
 _ENCODING = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["']([\w.-]+)["']""")
@@ -72,6 +72,7 @@ class SheetXml:
         raw = text.encode() if self._is_utf8 else text.encode("ascii", "xmlcharrefreplace")
         return b"<%b%b%b>%b</%b%b>" % (self.prefix, name, attributes, raw, self.prefix, name)
 
+    @reading_numbers()
     def result(self) -> bytes:
         """The XML with all changes in it; ``dropped`` then tells which formulas are gone."""
         new_rows = b""
