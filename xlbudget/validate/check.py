@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from ..model.book import Book, Finding
@@ -93,17 +92,12 @@ def rows_of(book: Book) -> Rows:
 
 
 def constraints_of(book: Book, rules: Sequence[Rule]) -> Iterator[tuple[Rule, Constraint]]:
-    """Every identity between figures of the nine tables, at every place, conditions left aside.
-
-    Comparisons with input sheets are not among them: what an office has not typed there is not
-    zero but unknown, so nothing can be derived from it and no cell be suspected.
-    """
+    """Every identity of the rules at every place of the workbook, conditions left aside."""
     rows = rows_of(book)
     for rule in rules:
         for expression in rule.check:
-            if not uses_inputs(expression):
-                for constraint in expand(expression, rows):
-                    yield rule, constraint
+            for constraint in expand(expression, rows):
+                yield rule, constraint
 
 
 def check_rules(
@@ -128,14 +122,13 @@ def check_rules(
 
 def _identities(book: Book, rule: Rule, rows: Rows, absent: frozenset[str]) -> Iterator[Check]:
     condition = _condition(book, rule, rows, absent)
-    for expression in rule.check:
-        inputs = uses_inputs(expression)
+    for expression in (*rule.check, *rule.compare):
         for constraint in expand(expression, rows):
             if condition:
                 outcome, reason = condition
                 yield Check(rule, constraint, outcome, reason=reason)
                 continue
-            untyped = _untyped(book, constraint) if inputs else ""
+            untyped = _untyped(book, constraint) if rule.compare else ""
             if untyped:
                 yield Check(rule, constraint, "not_run", reason=untyped)
             else:
@@ -158,9 +151,14 @@ def _reported(book: Book, rule: Rule) -> Iterator[Check]:
     found = [f for f in book.findings if f.rule == rule.id and f.severity != "info"]
     for _ in found:
         yield Check(rule, None, "failed")
-    if not found:
-        reason = "" if book.tables or rule.id == "A01" else "没有找到任何一张表"
-        yield Check(rule, None, "not_run" if reason else "passed", reason=reason)
+    if found:
+        return
+    if rule.emitted_by == "local":
+        yield Check(rule, None, "not_applicable", reason="没有自定义公式，或都能读懂")
+    elif book.tables:
+        yield Check(rule, None, "passed")
+    else:
+        yield Check(rule, None, "not_run", reason="没有找到任何一张表")
 
 
 _INPUT_SHEETS = {"LAST": "上年数", "BUDGET": "年初预算", "FACT": "补充资料"}
@@ -180,15 +178,6 @@ def _lacking(book: Book, rule: Rule, absent: frozenset[str], filled: frozenset[s
         if need in _INPUT_SHEETS and need not in filled:
             return f"“{_INPUT_SHEETS[need]}”表没有填"
     return ""
-
-
-@lru_cache(maxsize=1024)
-def uses_inputs(expression: Expression) -> bool:
-    """Whether an expression names a figure of an input sheet (上年数, 年初预算, 补充资料)."""
-    return any(
-        term.ref is not None and bool(term.ref.prefix or term.ref.kind == "fact")
-        for term in expression.left + expression.right
-    )
 
 
 def _untyped(book: Book, constraint: Constraint) -> str:
@@ -328,6 +317,8 @@ def _finding(
     names = book.names_of_codes()
     subject = _subject(book, constraint, names)
     relation = "应当等于" if constraint.op == "=" else "不应大于"
+    if rule.severity == "info":
+        relation = "通常等于" if constraint.op == "=" else "通常不大于"
     message = (
         f"{subject}是{unit.exact_text(left)}，{relation}{_right_words(book, constraint, names)}"
         f"{unit.exact_text(right)}，{'相差' if constraint.op == '=' else '多了'}"

@@ -26,9 +26,12 @@ class RuleError(ValueError):
 class Rule(NamedTuple):
     """One check.
 
-    ``check`` are its expressions (none when ``function`` names one of ``structure`` or
-    ``emitted_by`` says that ``recognise`` or ``local`` reports it while reading), ``when`` the
-    conditions under which it applies at all.  ``fill`` is the figure that an equality determines:
+    ``check`` are its identities between figures of the nine tables, ``compare`` those that name a
+    figure of an input sheet (the files write both under ``check``): what is not typed there is not
+    zero but unknown, so nothing is derived from a comparison and no cell is suspected for it.
+    Both are empty when ``function`` names one of ``structure`` or ``emitted_by`` says that
+    ``recognise`` or ``local`` reports the rule while reading.  ``when`` are the conditions under
+    which it applies at all.  ``fill`` is the figure that an equality determines:
     ``None`` for the single figure on the left, "" for none.  ``needs`` are the tables (``T05``) and
     input sheets (``BUDGET``, ``LAST``) without which a function cannot run; ``settings`` its
     thresholds and word lists, which an office may change.  ``good`` and ``bad`` are examples:
@@ -41,6 +44,7 @@ class Rule(NamedTuple):
     advice: str
     source: str
     check: tuple[Expression, ...] = ()
+    compare: tuple[Expression, ...] = ()
     when: tuple[Expression, ...] = ()
     function: str = ""
     emitted_by: str = ""
@@ -59,7 +63,7 @@ class Rule(NamedTuple):
 READERS = ("recognise", "local")
 """Who may report a rule while reading."""
 
-_KEYS = frozenset(Rule._fields) - {"where"}
+_KEYS = frozenset(Rule._fields) - {"where", "compare"}
 
 
 def rule_from(data: Mapping[str, Any], where: str) -> Rule:
@@ -95,7 +99,8 @@ def rule_from(data: Mapping[str, Any], where: str) -> Rule:
         severity=severity,
         advice=str(data.get("advice", "")),
         source=str(data.get("source", "")),
-        check=expressions,
+        check=tuple(e for e in expressions if not uses_inputs(e)),
+        compare=tuple(e for e in expressions if uses_inputs(e)),
         when=conditions,
         function=str(data.get("function", "")),
         emitted_by=str(data.get("emitted_by", "")),
@@ -107,6 +112,12 @@ def rule_from(data: Mapping[str, Any], where: str) -> Rule:
         bad=dict(data.get("bad", {})),
         where=where,
     )
+
+
+def uses_inputs(expression: Expression) -> bool:
+    """Whether an expression names a figure of an input sheet (上年数, 年初预算, 补充资料)."""
+    refs = (term.ref for term in expression.left + expression.right)
+    return any(ref is not None and bool(ref.prefix or ref.kind == "fact") for ref in refs)
 
 
 def rules_from_toml(text: str, where: str) -> tuple[Rule, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ..model.book import SEVERITIES, Book, Finding
-from .check import Report, check_rules
+from .check import Check, Report, check_rules
 from .rules import Rule, load_rules
-from .structure import FUNCTIONS
+from .structure import FUNCTIONS, NOTHING_FILLED, is_blank
 
 _ORDER = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
@@ -22,20 +22,40 @@ def validate(
 ) -> Report:
     """Check a book against the catalogue and the office's own rules.
 
+    A local rule with a catalogue rule's id is that rule with other settings and takes its place.
     ``local_findings`` are the own rules that could not be read.  ``select`` and ``ignore`` take
-    rule ids, ids of the field's list (``E03``) or prefixes of ids (``T05``).
+    rule ids, ids of the field's list (``E03``) or prefixes of ids (``T05``); they hold for what
+    reading found as well.
     """
-    rules = [
-        rule
-        for rule in (*load_rules(), *local_rules)
-        if _wanted(rule, select, default=True) and not _wanted(rule, ignore, default=False)
-    ]
-    checks = tuple(check_rules(book, rules, FUNCTIONS))
+    own = {rule.id: rule for rule in local_rules}
+    catalogue = [own.pop(rule.id, rule) for rule in load_rules()]
+    rules = (*catalogue, *own.values())
+    if select or ignore:
+        chosen = [
+            rule
+            for rule in rules
+            if _wanted(rule, select, default=True) and not _wanted(rule, ignore, default=False)
+        ]
+        dropped = {rule.id for rule in rules} - {rule.id for rule in chosen}
+    else:
+        chosen, dropped = list(rules), set()
+    if local_findings:
+        book = book._replace(findings=(*book.findings, *local_findings))
+    checks = tuple(check_rules(book, chosen, FUNCTIONS))
+    if is_blank(book):
+        checks = tuple(_after_blank(check) for check in checks)
+    reported = [finding for finding in book.findings if finding.rule not in dropped]
     found = [check.finding for check in checks if check.finding]
-    findings = sorted(
-        (*book.findings, *local_findings, *found), key=lambda finding: _ORDER[finding.severity]
-    )
+    findings = sorted((*reported, *found), key=lambda finding: _ORDER[finding.severity])
     return Report(book, checks, tuple(findings))
+
+
+def _after_blank(check: Check) -> Check:
+    """Of a workbook without any amount only that is said; no other check has run."""
+    rule = check.rule
+    if rule.id == NOTHING_FILLED or rule.emitted_by:
+        return check
+    return Check(rule, check.constraint, "not_run", reason="九张表还没有填")
 
 
 def _wanted(rule: Rule, ids: Collection[str], *, default: bool) -> bool:

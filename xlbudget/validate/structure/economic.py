@@ -1,0 +1,101 @@
+"""经济分类 in 06, and what a kind of unit cannot have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...model.book import Book, CellRef
+from ...model.codes import economic_codes
+from ..check import PASSED, Verdict, failed, not_applicable, not_run
+from ..rules import Rule
+from .common import finding
+
+
+def _items(book: Book) -> list[str]:
+    return [code for code in book.tables["T06"].codes if len(code) == 5]
+
+
+def economic_classes(book: Book, rule: Rule) -> Iterator[Verdict]:
+    """A09: every 款 of 06 belongs to a 类 that 基本支出 has."""
+    allowed = tuple(rule.settings["classes"])
+    wrong = [
+        code
+        for code in _items(book)
+        if not code.startswith(allowed) and book.value(f"T06.{code}.amount")
+    ]
+    for code in wrong:
+        message = f"06表的款{code}不属于{'、'.join(allowed)}中的任何一类。"
+        yield failed(finding(rule, message, [book.cell_ref(f"T06.{code}.amount")]))
+    if not wrong:
+        yield PASSED
+
+
+def economic_unknown(book: Book, rule: Rule) -> Iterator[Verdict]:
+    """A09-2: 款 that neither the form nor the dictionary knows."""
+    known = economic_codes()
+    fixed = book.edition.by_id["T06"].fixed_rows
+    unknown = [code for code in _items(book) if code not in known and code not in fixed]
+    if not unknown:
+        yield PASSED
+        return
+    message = f"经济分类目录里没有款{'、'.join(unknown)}。"
+    cells = [book.cell_ref(f"T06.{code}.amount") for code in unknown]
+    yield failed(finding(rule, message, cells))
+
+
+def item_swallows_class(book: Book, rule: Rule) -> Iterator[Verdict]:
+    """F05: one 款 holds its 类's whole amount though other 款 are not zero."""
+    prefix = "T06."
+    by_class: dict[str, list[str]] = {}
+    for name, figure in book.figures.items():
+        if name.startswith(prefix) and figure.fen and name[4:9].isdigit():
+            by_class.setdefault(name[4:7], []).append(name)
+    if not by_class:
+        yield not_applicable("06表没有明细")
+        return
+    clean = True
+    for group, names in by_class.items():
+        total = book.value(f"T06.{group}.amount")
+        if len(names) < 2 or not total or sum(map(book.value, names)) == total:
+            continue
+        for name in names:
+            if book.value(name) == total:
+                clean = False
+                amount = book.unit.exact_text(total)
+                message = (
+                    f"06表{name[4:9]}的金额{amount}等于整个{group}类，同类其他款却也有金额，"
+                    "多半是把类的合计填到了款里。"
+                )
+                cells = [book.cell_ref(name), book.cell_ref(f"T06.{group}.amount")]
+                yield failed(finding(rule, message, cells))
+    if clean:
+        yield PASSED
+
+
+def performance_pay(book: Book, rule: Rule) -> Iterator[Verdict]:
+    """F09: 绩效工资 in a 行政单位 belongs to its 事业 staff, or is on the wrong line."""
+    if not book.kind:
+        yield not_run("封面没有填单位性质")
+    elif book.kind != "行政单位":
+        yield not_applicable("只看行政单位")
+    elif book.value("T06.30107.amount") > 0:
+        amount = book.unit.exact_text(book.value("T06.30107.amount"))
+        message = f"行政单位的06表有绩效工资{amount}{book.unit.name}。"
+        yield failed(finding(rule, message, [book.cell_ref("T06.30107.amount")]), rule.id)
+    else:
+        yield PASSED
+
+
+def surplus_needs_income(book: Book, rule: Rule) -> Iterator[Verdict]:
+    """B06: 使用非财政拨款结余 and 结余分配 belong to units with 事业 or 经营 income."""
+    used = [n for n in ("T01.28.amount", "T01.58.amount") if book.value(n)]
+    if not used:
+        yield not_applicable("没有使用非财政拨款结余，也没有结余分配")
+        return
+    if book.value("T01.5.amount") or book.value("T01.6.amount"):
+        yield PASSED
+        return
+    cells: list[CellRef] = [book.cell_ref(name) for name in used]
+    words = "、".join(book.edition.label(name) for name in used)
+    message = f"{words}有金额，单位却没有事业收入和经营收入。"
+    yield failed(finding(rule, message, cells), key=rule.id)
