@@ -1,0 +1,45 @@
+"""Fixtures for all tests: golden files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from tests.golden import Golden
+
+GOLDEN = pytest.StashKey[Golden]()
+PARTIAL = pytest.StashKey[bool]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write the golden files anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    update = bool(config.getoption("--update"))
+    if update and getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError("--update works in one process: leave -n out")
+    config.stash[GOLDEN] = Golden(update=update)
+    # A test named by itself says nothing about the golden files of its neighbours.
+    config.stash[PARTIAL] = any("::" in argument for argument in config.args)
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    if items:
+        items[0].config.stash[PARTIAL] = True
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    config = session.config
+    if config.getoption("--update") and not exitstatus and not config.stash[PARTIAL]:
+        for path in config.stash[GOLDEN].remove_strays():
+            print(f"removed {path}")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """``golden("name.txt", text)``: the text is what stands in the golden file."""
+    store = request.config.stash[GOLDEN]
+    folder = request.path.parent / "golden" / request.path.stem.removeprefix("test_")
+    return lambda name, text: store.check(folder, name, text)
