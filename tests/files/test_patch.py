@@ -336,6 +336,17 @@ def test_a_formula_of_the_rich_workbook_is_replaced() -> None:
     assert (book["收入"]["D1"].value, book["收入"]["D2"].value) == (5, "=B2+C2")
 
 
+def test_calamine_reads_the_edits_of_the_rich_workbook() -> None:
+    edits = [
+        edit("B2", Decimal("99.50"), "收入"),
+        edit("C3", "注 <1>", "收入"),
+        edit("B4", None, "收入"),
+    ]
+    expected = values_of(RICH, "收入") | {(2, 2): 99.5, (3, 3): "注 <1>"}
+    del expected[4, 2]
+    assert values_of(patch_workbook(RICH, edits), "收入") == expected
+
+
 def test_no_edits_give_the_same_bytes() -> None:
     assert patch_workbook(RICH, []) is RICH
     assert patch_workbook(RICH, [edit("H99", None, "收入")]) is RICH

@@ -176,6 +176,30 @@ def test_unknown_array_formulas_keep_their_results(formula: str) -> None:
     assert (found.evaluated, results(found.data)) == (False, [STALE])
 
 
+def test_doubt_spreads_by_every_kind_of_reference() -> None:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    source, sheet = book.add_worksheet("甲 '1"), book.add_worksheet("公式")
+    source.write_formula("A1", "=XLB.UDF(1)", None, 5)
+    book.define_name("区", "='甲 ''1'!$A$1:$A$3")
+    book.define_name("点", "='甲 ''1'!$A$1")
+    dependent = [
+        "'甲 ''1'!A1+1",
+        "SUM('甲 ''1'!A:A)",
+        "SUM('甲 ''1'!1:2)",
+        "SUM('甲 ''1'!A1:A200000)",
+        "SUM(区)",
+        "点+1",
+        "SUMIF('甲 ''1'!A1:A9,5)",
+        "A6*2",
+    ]
+    for row, formula in enumerate([*dependent, "SUM('甲 ''1'!B:B)"]):
+        sheet.write_formula(row, 0, "=" + formula, None, STALE)
+    book.close()
+    found = recalculate(buffer.getvalue())
+    assert results(found.data) == [*[STALE] * len(dependent), 0]
+
+
 def test_array_formulas_of_several_cells_are_left_alone() -> None:
     data = one_sheet(
         '<sheetData><row r="1"><c r="A1"><f t="array" ref="A1:B1">D1:E1*2</f><v>1</v></c>'
@@ -312,6 +336,10 @@ def test_the_mark_stands_where_the_schema_wants_it(rest: str, expected: str) -> 
 # ---------------------------------------------------------------- another engine
 
 
+# Excel adds texts that are written into SUM itself, LibreOffice refuses them.
+ONLY_IN_EXCEL = {'SUM(数据!B1,"3",TRUE)'}
+
+
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("array", [False, True])
 def test_libreoffice_agrees(tmp_path: Path, array: bool) -> None:
@@ -337,6 +365,8 @@ def test_libreoffice_agrees(tmp_path: Path, array: bool) -> None:
     theirs = results((tmp_path / "out" / "book.xlsx").read_bytes())
     ours = results(recalculate(data).data)
     for formula, expected, actual in zip(formulas, theirs, ours, strict=True):
+        if formula in ONLY_IN_EXCEL:
+            continue
         if isinstance(expected, float) and isinstance(actual, int | float):
             assert actual == pytest.approx(expected, abs=1e-9), formula
         else:

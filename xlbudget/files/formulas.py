@@ -205,16 +205,17 @@ def uncached_formulas(data: bytes, sheets: Collection[str] | None = None) -> tup
     )
 
 
-# A formula that no value follows, or one of nothing but spaces.
-_WITHOUT_VALUE = re.compile(
-    rb"(?:</(?:[\w.-]+:)?f\s*>|<(?:[\w.-]+:)?f(?:\s[^<>]*)?/>)"
-    rb"(?!\s*<(?:[\w.-]+:)?v(?:\s[^<>]*)?>\s*[^<\s])"
-)
-
-
 def _may_be_uncached(xml: bytes) -> bool:
     """A quick look that sends most sheets away: no formula, or all of them with values."""
-    return _WITHOUT_VALUE.search(scannable(xml)) is not None
+    scan = scannable(xml)
+    prefix = re.escape(sheet_data(scan)[0])
+    # A formula that no value follows, or one of nothing but spaces.  Two patterns, since each
+    # that begins with a fixed text is searched for ten times as fast as both in one.
+    bare = rb"(?!\s*<%bv(?:\s[^<>]*)?>\s*[^<\s])" % prefix
+    return (
+        re.search(rb"</%bf\s*>%b" % (prefix, bare), scan) is not None
+        or re.search(rb"<%bf(?:\s[^<>]*)?/>%b" % (prefix, bare), scan) is not None
+    )
 
 
 def formula_cells(data: bytes, sheets: Collection[str] | None = None) -> frozenset[Place]:
@@ -249,7 +250,8 @@ def array_areas(cells: Collection[FormulaCell]) -> list[Area]:
 
 def formula_attributes(formula: bytes) -> dict[str, str]:
     """The attributes of an ``<f>`` element: ``t``, ``ref``, ``si`` …"""
-    return tag_attributes(formula[: formula.find(b">") + 1])
+    tag = formula[: formula.find(b">") + 1]
+    return tag_attributes(tag) if b"=" in tag else {}
 
 
 # ---------------------------------------------------------------- upkeep when a formula goes

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlbudget.files.formulas import (
+    Area,
     FormulaCell,
     Place,
     array_areas,
@@ -69,6 +70,7 @@ class Recalculated:
 
 class _Formula(NamedTuple):
     cell: FormulaCell
+    text: str  # without the equals sign; for a shared formula that of its first cell
     is_array: bool
     is_part_of_array: bool
 
@@ -88,10 +90,15 @@ def recalculate(data: bytes, sheets: Collection[str] | None = None) -> Recalcula
         if sheets is not None and part.name not in sheets:
             beyond = beyond or bool(cells)
         areas = [area for area in array_areas(cells) if not area.is_single]
+        shared: dict[str, str] = {}
         for cell in cells:
+            attributes = formula_attributes(cell.formula)
+            text = _text(cell)
+            if attributes.get("t") == "shared":
+                text = shared.setdefault(attributes.get("si", ""), text)
             in_area = any(area.covers(cell.row, cell.column) for area in areas)
-            is_array = formula_attributes(cell.formula).get("t") == "array"
-            formulas[part.name, cell.row, cell.column] = _Formula(cell, is_array, in_area)
+            is_array = attributes.get("t") == "array"
+            formulas[part.name, cell.row, cell.column] = _Formula(cell, text, is_array, in_area)
     wanted = [place for place in formulas if sheets is None or place[0] in sheets]
     if not wanted:
         return Recalculated(data, True, "", (), ())
@@ -189,12 +196,12 @@ def _evaluate(
 
     workbook = formualizer.load_workbook_bytes(data)
     workbook.set_temporal_egress("serial")
-    names = {name["name"].lower(): name["kind"] for name in workbook.get_named_ranges()}
-    for sheet in workbook.sheet_names:
-        for name in workbook.get_named_ranges(sheet):
-            # The same name may mean another thing on another sheet.
-            if names.setdefault(name["name"].lower(), name["kind"]) != name["kind"]:
-                names[name["name"].lower()] = "ambiguous"
+    named = workbook.get_named_ranges()
+    names: dict[str, str] = {}
+    for name in named:
+        # A name that means different things on different sheets is none to rely on.
+        folded = name["name"].lower()
+        names[folded] = "ambiguous" if folded in names else name["kind"]
     doubts, compared = _doubtful(formulas, names)
     for place in doubts:
         # Its old result stands in for it, so that one strange formula does not stop the rest.
@@ -217,7 +224,8 @@ def _evaluate(
                 doubts[place] = "循环引用或结果超出一个单元格"
             else:
                 values[place] = value
-    _spread(workbook, doubts, formulas)
+    if doubts:
+        _spread(workbook, doubts, formulas, named)
     return values, doubts
 
 
@@ -229,24 +237,19 @@ def _doubtful(
     # two names differ in their number only.
     number = _ROW_NUMBER if not any(_NUMBERED.search(name) for name in names) else _NEVER
     verdicts: dict[tuple[str, bool], str] = {}
-    shared: dict[tuple[str, str], str] = {}
     doubts: dict[Place, str] = {}
     compared = []
     for place, formula in formulas.items():
         if formula.is_part_of_array:
             doubts[place] = "多格数组公式"
             continue
-        text = _text(formula.cell)
-        if b"shared" in formula.cell.formula:
-            group = place[0], formula_attributes(formula.cell.formula).get("si", "")
-            text = shared.setdefault(group, text)
-        key = number.sub("0", text), formula.is_array
+        key = number.sub("0", formula.text), formula.is_array
         verdict = verdicts.get(key)
         if verdict is None:
-            verdict = verdicts[key] = _verdict(text, names, formula.is_array)
+            verdict = verdicts[key] = _verdict(formula.text, names, formula.is_array)
         if verdict:
             doubts[place] = verdict
-        elif not formula.is_array and _COMPARES.search(text):
+        elif not formula.is_array and _COMPARES.search(formula.text):
             compared.append(place)
     return doubts, compared
 
@@ -326,10 +329,29 @@ def _result(value: Any) -> CachedValue | None:
     return None
 
 
-def _spread(workbook: Workbook, doubts: dict[Place, str], formulas: dict[Place, _Formula]) -> None:
+def _spread(
+    workbook: Workbook,
+    doubts: dict[Place, str],
+    formulas: dict[Place, _Formula],
+    named: list[dict[str, Any]],
+) -> None:
     """Doubt every formula that depends on a doubtful one, however indirectly."""
     from formualizer import CellRef
 
+    # The engine's dependents leave out the formulas that reach a cell through a name.
+    areas = [
+        (
+            name["sheet"],
+            Area(name["start_row"], name["start_col"], name["end_row"], name["end_col"]),
+            name["name"].lower(),
+        )
+        for name in named
+        if name["kind"] in ("cell", "range")
+    ]
+    users: dict[str, list[Place]] = {name: [] for _, _, name in areas}
+    for place, formula in formulas.items() if users else ():
+        for word in {word.lower() for word in _WORD.findall(formula.text)} & users.keys():
+            users[word].append(place)
     pending = list(doubts)
     while pending:
         sheet, row, column = pending.pop()
@@ -337,12 +359,18 @@ def _spread(workbook: Workbook, doubts: dict[Place, str], formulas: dict[Place, 
         report = workbook.dependents(
             f"{quoted}!{address(row, column)}", max_results=1_000_000, max_work=1_000_000_000
         )
-        for dependent in report.dependents:
-            cell = CellRef.from_string(dependent.cell)
-            place = (cell.sheet or sheet, cell.row, cell.col)
+        cells = [CellRef.from_string(dependent.cell) for dependent in report.dependents]
+        reached = [(cell.sheet or sheet, cell.row, cell.col) for cell in cells]
+        for where, area, name in areas:
+            if where == sheet and area.covers(row, column):
+                reached += users[name]
+        for place in reached:
             if place in formulas and place not in doubts:
                 doubts[place] = ""
                 pending.append(place)
+
+
+_WORD = re.compile(r"[^\W\d][\w.\\]*")
 
 
 # ---------------------------------------------------------------- results as they stand
