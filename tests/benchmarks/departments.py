@@ -27,6 +27,11 @@ class Department(NamedTuple):
     codes: dict[str, list[str]]
     printed: Sample
 
+    @property
+    def has_hidden_amounts(self) -> bool:
+        """Whether an amount below 50 元 is printed as 0.00, which the checks take for nothing."""
+        return any(fen and abs(fen) < WAN.half for fen in self.true.values())
+
 
 def department(rng: random.Random, rows: int = 12) -> Department:
     """A department with about ``rows`` 科目; funds, carry-over and other income at random."""

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.benchmarks.departments import department
@@ -54,6 +54,7 @@ def test_a_balanced_department_satisfies_every_identity_exactly(seed: int, rows:
 @given(seed=st.integers(0, 10_000), rows=st.integers(1, 20))
 def test_printed_remainders_settle_within_one_last_digit(seed: int, rows: int) -> None:
     made = department(random.Random(seed), rows)
+    assume(not made.has_hidden_amounts)
     printed = {name: figure.value for name, figure in made.printed.figures.items()}
     found = settle(made.printed.constraints, printed)
     assert broken(made.printed.constraints, found.values) == []
