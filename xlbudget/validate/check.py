@@ -366,7 +366,8 @@ def _input_label(book: Book, head: str, rest: str, names: Mapping[str, str]) -> 
     if head == "LAST":
         entry = next((e for e in load_inputs().last_year if e.id == rest), None)
         if entry:
-            return f"{sheet}“{entry.label}”"
+            label = entry.label.replace("“", "").replace("”", "")
+            return f"{sheet}“{label}”"
     return sheet + (book.edition.label(rest, names) if rest.startswith("T") else rest)
 
 

@@ -34,7 +34,8 @@ class Rule(NamedTuple):
     which it applies at all.  ``fill`` is the figure that an equality determines:
     ``None`` for the single figure on the left, "" for none.  ``needs`` are the tables (``T05``) and
     input sheets (``BUDGET``, ``LAST``) without which a function cannot run; ``settings`` its
-    thresholds and word lists, which an office may change.  ``good`` and ``bad`` are examples:
+    thresholds and word lists, which an office may change; ``explained_by`` the line of 原因说明
+    that explains a finding of a function (``T05.{code}.total~BUDGET``).  ``good`` and ``bad`` are examples:
     figure or fact names with their values, or other parts of a workbook (``tests/books.py``).
     """
 
@@ -49,6 +50,7 @@ class Rule(NamedTuple):
     function: str = ""
     emitted_by: str = ""
     needs: tuple[str, ...] = ()
+    explained_by: str = ""
     fill: str | None = None
     covers: tuple[str, ...] = ()
     settings: Mapping[str, Any] = {}
@@ -105,6 +107,7 @@ def rule_from(data: Mapping[str, Any], where: str) -> Rule:
         function=str(data.get("function", "")),
         emitted_by=str(data.get("emitted_by", "")),
         needs=tuple(data.get("needs", ())),
+        explained_by=str(data.get("explained_by", "")),
         fill=data.get("fill"),
         covers=tuple(data.get("covers", ())),
         settings=dict(data.get("settings", {})),

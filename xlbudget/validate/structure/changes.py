@@ -9,7 +9,7 @@ from ...model.book import Book, CellRef
 from ...model.codes import full_name
 from ..check import PASSED, Verdict, failed, input_missing, not_applicable, not_run
 from ..rules import Rule
-from .common import compared, finding, published, wan
+from .common import compared, finding, published, reason, wan
 
 _KEY = re.compile(r"T05\.(\d{7})\.total~BUDGET")
 
@@ -39,7 +39,7 @@ def change_explained(book: Book, rule: Rule) -> Iterator[Verdict]:
             way = "增加" if change > 0 else "减少"
             message = f"{label}比上年{way}{wan(abs(change))}{rate}，“原因说明”里没有原因。"
             cells = [book.cell_ref(name), book.cell_ref(f"LAST.{name}")]
-            yield failed(finding(rule, message, cells), f"{name}~LAST")
+            yield failed(finding(rule, message, cells), reason(rule, name=name))
 
 
 def _budgeted(book: Book) -> dict[str, str]:
@@ -98,7 +98,7 @@ def deviation_explained(book: Book, rule: Rule) -> Iterator[Verdict]:
                 f"{way}年初预算数{wan(budget)}，“原因说明”里没有原因。"
             )
             cells = [book.cell_ref(name), book.cell_ref(f"BUDGET.{name}")]
-            yield failed(finding(rule, message, cells), f"{name}~BUDGET")
+            yield failed(finding(rule, message, cells), reason(rule, code=code))
 
 
 def carried_over_where(book: Book, rule: Rule) -> Iterator[Verdict]:
@@ -111,12 +111,12 @@ def carried_over_where(book: Book, rule: Rule) -> Iterator[Verdict]:
     if book.value("T01.59.amount") or book.value("T04.60.total"):
         yield PASSED
         return
-    for reason in claims:
-        match = _KEY.fullmatch(reason.key)
+    for claim in claims:
+        match = _KEY.fullmatch(claim.key)
         code = match[1] if match else ""
-        message = f"科目{code}的原因写着“{reason.text}”，可是01表和04表的年末结转和结余都是0。"
+        message = f"科目{code}的原因写着“{claim.text}”，可是01表和04表的年末结转和结余都是0。"
         cells = [
-            CellRef("", reason.place.sheet, reason.place.cell, reason.text),
+            CellRef("", claim.place.sheet, claim.place.cell, claim.text),
             book.cell_ref("T01.59.amount"),
             book.cell_ref("T04.60.total"),
         ]

@@ -10,7 +10,7 @@ from ...model.book import Book, CellRef
 from ...model.codes import Rename, function_codes, renames
 from ..check import PASSED, Verdict, failed, not_applicable
 from ..rules import Rule
-from .common import finding
+from .common import finding, reason
 
 GENERAL, FUND, CAPITAL = "一般公共预算", "政府性基金预算", "国有资本经营预算"
 _BRACKETS = str.maketrans("()“”", "（）\0\0")
@@ -70,7 +70,7 @@ def code_names(book: Book, rule: Rule) -> Iterator[Verdict]:
         else:
             continue
         clean = False
-        yield failed(finding(rule, message, cells), key=f"{rule.id}~{code}")
+        yield failed(finding(rule, message, cells), reason(rule, code=code))
     if clean:
         yield PASSED if printed else not_applicable("各表都没有科目")
 
@@ -109,7 +109,7 @@ def historical_codes(book: Book, rule: Rule) -> Iterator[Verdict]:
             continue  # the code may have been given out again
         clean = False
         message = f"科目{code}“{entry.name}”只在2019年以前的科目里有。"
-        yield failed(finding(rule, message, cells), key=f"{rule.id}~{code}")
+        yield failed(finding(rule, message, cells), reason(rule, code=code))
     if clean:
         yield PASSED if printed else not_applicable("各表都没有科目")
 
@@ -156,8 +156,9 @@ def _misplaced(
         sheet = book.tables[table].sheet
         sure = "是" if severity == "error" else "看来是"
         message = f"{sheet}里的科目{code}{sure}{what}。"
-        key = f"{rule.id}~{code}" if severity != "error" else ""
-        yield failed(finding(rule, message, [_cell(book, table, code)], severity=severity), key)
+        cells = [_cell(book, table, code)]
+        wrong_place = finding(rule, message, cells, severity=severity)
+        yield failed(wrong_place, reason(rule, code=code))
     if clean:
         yield PASSED if book.tables[table].codes else not_applicable(f"{table[1:]}表没有科目")
 

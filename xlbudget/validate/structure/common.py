@@ -29,6 +29,11 @@ def finding(
     )
 
 
+def reason(rule: Rule, **place: str) -> str:
+    """The line of 原因说明 that explains a finding at this place; "" where none does."""
+    return rule.explained_by.format_map(place)
+
+
 def compared(
     book: Book,
     rule: Rule,

@@ -8,7 +8,7 @@ from ...model.book import Book, CellRef
 from ...model.codes import economic_codes
 from ..check import PASSED, Verdict, failed, not_applicable, not_run
 from ..rules import Rule
-from .common import finding
+from .common import finding, reason
 
 
 def _items(book: Book) -> list[str]:
@@ -81,7 +81,7 @@ def performance_pay(book: Book, rule: Rule) -> Iterator[Verdict]:
     elif book.value("T06.30107.amount") > 0:
         amount = book.unit.exact_text(book.value("T06.30107.amount"))
         message = f"行政单位的06表有绩效工资{amount}{book.unit.name}。"
-        yield failed(finding(rule, message, [book.cell_ref("T06.30107.amount")]), rule.id)
+        yield failed(finding(rule, message, [book.cell_ref("T06.30107.amount")]), reason(rule))
     else:
         yield PASSED
 
@@ -98,4 +98,4 @@ def surplus_needs_income(book: Book, rule: Rule) -> Iterator[Verdict]:
     cells: list[CellRef] = [book.cell_ref(name) for name in used]
     words = "、".join(book.edition.label(name) for name in used)
     message = f"{words}有金额，单位却没有事业收入和经营收入。"
-    yield failed(finding(rule, message, cells), key=rule.id)
+    yield failed(finding(rule, message, cells), reason(rule))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ...model.book import Book, CellRef
 from ..check import PASSED, Verdict, failed, not_applicable, not_run
 from ..rules import Rule
-from .common import finding
+from .common import finding, reason
 
 NOTHING_FILLED = "A10"
 _SHOWN = 20
@@ -156,4 +156,4 @@ def negative_amounts(book: Book, rule: Rule) -> Iterator[Verdict]:
     amount = book.unit.exact_text(book.value(names[0]))
     more = f"等{len(names)}个数" if len(names) > 1 else ""
     cells = [book.cell_ref(name) for name in names[:_SHOWN]]
-    yield failed(finding(rule, f"{first}{more}是负数（{amount}）。", cells), key=rule.id)
+    yield failed(finding(rule, f"{first}{more}是负数（{amount}）。", cells), reason(rule))

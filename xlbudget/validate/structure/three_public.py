@@ -15,6 +15,7 @@ from .common import (
     missing,
     number,
     published,
+    reason,
     sum_of_list,
     typed,
     wan,
@@ -41,7 +42,7 @@ def above_budget(book: Book, rule: Rule) -> Iterator[Verdict]:
         else:
             message = f"{label}决算数{wan(actual)}大于预算数{wan(budget)}。"
             cells = [book.cell_ref(name), book.cell_ref(f"T09.budget.{kind}")]
-            yield failed(finding(rule, message, cells), f"{name}~BUDGET")
+            yield failed(finding(rule, message, cells), reason(rule, kind=kind))
 
 
 def _counted(
@@ -177,4 +178,4 @@ def cost_per_unit(book: Book, rule: Rule) -> Iterator[Verdict]:
                 continue
             message = f"{word}{yuan:.0f}元，超过{limit:.0f}元。"
             cells = [book.cell_ref(name), book.cell_ref(f"FACT.{fact}")]
-            yield failed(finding(rule, message, cells), f"{rule.id}~{amount}")
+            yield failed(finding(rule, message, cells), reason(rule, kind=amount))
