@@ -133,7 +133,7 @@ class Pen:
         return f"与上年相比{text}，主要原因是：{self.reason(f'{name}~LAST', name)}"
 
     def against_budget(self, name: str, base: str, budget: str) -> str:
-        """``，完成年初预算的110.85%，决算数大于…的主要原因是：…`` as the figures have it.
+        """``，完成年初预算的110.85%。决算数大于…，主要原因是：…`` as the figures have it.
 
         No rate where nothing was budgeted or nothing spent, nothing where one is not known.
         """
@@ -145,7 +145,7 @@ class Pen:
         if now == planned:
             return f"{text}，决算数与{budget}数持平"
         word = "大于" if now > planned else "小于"
-        return f"{text}，决算数{word}{budget}数的主要原因是：{self.reason(f'{name}~BUDGET', name)}"
+        return f"{text}。决算数{word}{budget}数，主要原因是：{self.reason(f'{name}~BUDGET', name)}"
 
     # -- texts and counts
 
@@ -227,7 +227,7 @@ class Pen:
     def ask_table(self, table_id: str) -> str:
         """A table that is empty although 04 shows money of its kind."""
         table = self._book.edition.by_id[table_id]
-        label = f"{table.title}（04表有这类资金，这张表没有数）"
+        label = f"{table.title}（财政拨款总表里有这类资金，这张表没有数）"
         return self._ask(Missing(label, self._book.tables[table_id].sheet, "", table_id))
 
     def all(self, lines: Sequence[Line], key: str) -> str:

@@ -12,17 +12,17 @@ _SPACES = re.compile(r"(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])")
 _PRIVATE = re.compile("[\x00-\x08\x0b-\x1f\ue000-\uf8ff]")
 _WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _NARROW = re.compile(r"(?<=[^\x00-\x7f])[,;:?!]|[,;:?!](?=[^\x00-\x7f])")
-_RUN = re.compile(r"[，。；：、！？](?:\s*[，。；：、！？])+")
+_RUN = re.compile(r"[，。；：、！？,;:!?]{2,}")
 _DOUBLED = re.compile(r"(主要是|其中|同比|的)\1+")
 _EDGES = "，。；：、！？,;:!?. \t"
 
 
 def tidy(text: str) -> str:
     """One typed line as it goes into a sentence: full-width punctuation, no end mark."""
-    text = _PRIVATE.sub("", text)
+    text = _PRIVATE.sub("", text).lstrip("# ")
     text = _SPACES.sub("", text.strip())
-    text = _NARROW.sub(lambda match: _WIDE[match[0]], text)
     text = _RUN.sub(_strongest, text)
+    text = _NARROW.sub(lambda match: _WIDE[match[0]], text)
     text = _DOUBLED.sub(r"\1", text)
     text = re.sub("元{2,}", "元", text)
     return text.strip(_EDGES)
@@ -30,7 +30,7 @@ def tidy(text: str) -> str:
 
 def _strongest(match: re.Match[str]) -> str:
     """Of several marks in a row the one that separates most."""
-    return min(match[0].replace(" ", ""), key="。！？；：，、".index)
+    return min((_WIDE.get(char, char) for char in match[0]), key="。！？；：，、".index)
 
 
 def sentence(text: str) -> str:
@@ -40,13 +40,10 @@ def sentence(text: str) -> str:
 
 
 def reason(text: str) -> str:
-    """A typed reason without the words that the report puts before it (主要原因是)."""
+    """A typed reason without the words that the report puts before it; "" if it has only those."""
     text = sentence(text)
     while match := _LEAD_IN.match(text):
-        rest = text[match.end() :].lstrip(_EDGES)
-        if not match.end() or not rest:
-            break
-        text = rest
+        text = text[match.end() :].lstrip(_EDGES)
     return text
 
 
