@@ -87,7 +87,9 @@ def _reason_key(rule: Rule) -> str:
         return ""
     if rule.function:
         return _KEY_PARTS.sub(lambda found: _KEY_WORDS[found[1]], rule.explained_by)
-    variables = [name for expression in rule.check for name in expression.variables]
+    variables = [
+        name for expression in (*rule.check, *rule.compare) for name in expression.variables
+    ]
     words = [_KEY_WORDS.get(name, name) for name in dict.fromkeys(variables)]
     return rule.id + ("~" + ".".join(words) if words else "")
 
