@@ -1,23 +1,572 @@
-"""Stub."""
+"""勾稽检查: every identity as live formulas, with the values that they come to.
+
+Left to right: the lines people read (A:I), then, outside the print area, what the formulas rest
+on: breaks found elsewhere (J), the precision of each table, and the row-by-row results of the
+lists.  Those stand here and not beside the lists: a few thousand formula cells on the nine tables'
+sheets would triple the time it takes to read a workbook.
+"""
 
 from __future__ import annotations
 
-from .layout import Area
+from collections import Counter
+from typing import NamedTuple
+
+from xlsxwriter.worksheet import Worksheet
+
+from xlbudget.model.book import Book
+from xlbudget.model.cells import address, column_letters
+from xlbudget.model.content import Content
+from xlbudget.model.inputs import Inputs
+from xlbudget.validate.rules import load_rules
+
+from .layout import Area, Layout, TableLayout, quoted
+from .lines import (
+    FixedLine,
+    Line,
+    LineMaker,
+    NestedLine,
+    RowsLine,
+    codes_name,
+    column_name,
+    keys_name,
+)
+from .parts import (
+    TOP,
+    CodePart,
+    Piece,
+    nonzero,
+    row_difference,
+    row_status,
+    side,
+    texts,
+    tolerance,
+)
+from .styles import AMOUNT, Styles
+from .tables import print_set_up, protect
+from .values import (
+    BROKEN,
+    ELSEWHERE,
+    EMPTY,
+    NOT_APPLICABLE,
+    NOT_RUN,
+    OK,
+    ROUNDING,
+    SOFT,
+    LineValues,
+    Value,
+    Values,
+    book_of,
+)
+
+HEAD = 6
+FIRST = HEAD + 1
+HELPER_FIRST = 5
+"""First row of the row-by-row results: no list starts higher, so relative names never leave the sheet."""
+HEADS = ("编号", "勾稽关系", "级别", "左边", "右边", "差额", "允许误差", "判定", "定位")
+LEFT, RIGHT, DIFFERENCE, TOLERANCE, VERDICT, LINK, EXTRA = 4, 5, 6, 7, 8, 9, 10
+PRECISION, DASHES, HELPERS = 12, 17, 19
+"""First columns of the precision block, the list of dashes and the row-by-row results."""
+DASH_TEXTS = ("-", "--", "---", "—", "——", "―", "–", "−", "/", "无")
+SEVERITY = {"error": "错误", "warning": "提醒", "info": "提示"}
+
+
+class Cell(NamedTuple):
+    """A formula with the value it comes to."""
+
+    row: int
+    column: int
+    formula: str
+    value: Value
 
 
 class CheckSheet:
-    def __init__(self, layout, content, inputs):
-        self.inputs = inputs
+    """The check sheet of one layout and content."""
 
-    def mark_rows(self, sheet, table, styles): ...
-    def write(self, sheet, styles): ...
-    def summary(self):
-        return {"verdict": "未填", "check_counts": "", "check_worst": ""}
+    def __init__(
+        self, layout: Layout, content: Content, inputs: Inputs, book: Book | None = None
+    ) -> None:
+        self.layout = layout
+        self.sheet = inputs.checks_sheet
+        self.values = Values(layout, book or book_of(content, layout))
+        self.maker = LineMaker(layout)
+        rules = sorted(load_rules(), key=lambda rule: rule.severity != "error")
+        self.lines: list[Line] = list(self.maker.lines(rules))
+        self.lists = [t for t in layout.tables.values() if t.table.kind == "list"]
+        self.helper_of: dict[int, int] = {}
+        self.capacity = max((t.rows[1] - t.rows[0] + 1 for t in self.lists), default=0)
+        at = HELPERS + len(self.lists)
+        for index, line in enumerate(self.lines):
+            if isinstance(line, RowsLine):
+                self.helper_of[index] = at + 1
+                at += 2
+        self.last_row = HEAD + len(self.lines)
+        self.results = [self.values.of(line) for line in self.lines]
 
-    def defined_names(self):
-        s = self.inputs.checks_sheet
-        return {
-            "check_verdict": Area(s, 2, 2, 2, 2),
-            "check_counts": Area(s, 3, 2, 3, 2),
-            "check_worst": Area(s, 4, 2, 4, 2),
+    # ---------------------------------------------------------------- what stands where
+
+    def cells(self) -> list[Cell]:
+        """Every formula of the sheet with its value; rows and columns count from 1."""
+        cells = self._summary_cells()
+        for index, (line, value) in enumerate(zip(self.lines, self.results, strict=True)):
+            row = FIRST + index
+            if isinstance(line, FixedLine):
+                cells += self._fixed(row, line, value)
+            elif isinstance(line, RowsLine):
+                cells += self._rows(row, line, value, self.helper_of[index])
+            else:
+                cells += self._nested(row, line, value)
+        cells += self._precision()
+        for offset, table in enumerate(self.lists):
+            cells += self._keys(HELPERS + offset, table)
+        for index, column in self.helper_of.items():
+            line = self.lines[index]
+            if isinstance(line, RowsLine):
+                cells += self._statuses(column, line, self._short_name(index))
+        return cells
+
+    def defined_names(self) -> dict[str, Area]:
+        """Names the formulas use, and those of the verdict."""
+        names = {
+            "check_verdict": Area(self.sheet, 2, 2, 2, 2),
+            "check_counts": Area(self.sheet, 3, 2, 3, 2),
+            "check_worst": Area(self.sheet, 4, 2, 4, 2),
+            "dashes": Area(self.sheet, FIRST, DASHES, FIRST + len(DASH_TEXTS) - 1, DASHES),
         }
+        for offset, table_id in enumerate(self.layout.tables):
+            at = PRECISION + 3
+            row = FIRST + offset
+            names[f"half_{table_id.lower()}"] = Area(self.sheet, row, at, row, at)
+        for offset, table in enumerate(self.lists):
+            table_id = table.table.id
+            names[codes_name(table_id)] = table.code_area()
+            names[keys_name(table_id)] = self._helper_area(HELPERS + offset, table)
+            for column in table.column_of:
+                names[column_name(table_id, column)] = table.column_area(column)
+        for index, at in self.helper_of.items():
+            line = self.lines[index]
+            if isinstance(line, RowsLine):
+                host = self.layout.tables[line.host]
+                names[self._rows_name(index)] = self._helper_area(at, host)
+        return names
+
+    def _rows_name(self, index: int) -> str:
+        return f"rows_{self._short_name(index)}"
+
+    def _short_name(self, index: int) -> str:
+        """``t02_1``, or ``t03_3_2`` for the second expression of a rule with several."""
+        line = self.lines[index]
+        same = [i for i in self.helper_of if self.lines[i].rule.id == line.rule.id]
+        name = line.rule.id.lower().replace("-", "_")
+        return name if len(same) == 1 else f"{name}_{same.index(index) + 1}"
+
+    def _helper_area(self, column: int, table: TableLayout) -> Area:
+        rows = table.rows[1] - table.rows[0]
+        return Area(self.sheet, HELPER_FIRST, column, HELPER_FIRST + rows, column)
+
+    # ---------------------------------------------------------------- lines
+
+    def _fixed(self, row: int, line: FixedLine, value: LineValues) -> list[Cell]:
+        pieces = [*line.left, *line.right]
+        left, right = address(row, LEFT), address(row, RIGHT)
+        difference, allowed = address(row, DIFFERENCE), address(row, TOLERANCE)
+        excess = f"ABS({difference})" if line.expression.op == "=" else f"MAX(0,{difference})"
+        bad = BROKEN if line.rule.severity == "error" else SOFT
+        formula = (
+            f'IF({texts(pieces)}>0,"{NOT_RUN}",IF({nonzero(pieces)}=0,"{EMPTY}",'
+            f'IF({excess}=0,"{OK}",IF({excess}<={allowed},"{ROUNDING}","{bad}"))))'
+        )
+        if line.conditions:
+            held = ",".join(_holds(*condition) for condition in line.conditions)
+            given = [p for left, right, _ in line.conditions for p in (*left, *right)]
+            formula = (
+                f'IF({texts(given)}>0,"{NOT_RUN}",IF(AND({held}),{formula},"{NOT_APPLICABLE}"))'
+            )
+        return [
+            Cell(row, LEFT, f"={side(line.left)}", value.left),
+            Cell(row, RIGHT, f"={side(line.right)}", value.right),
+            Cell(row, DIFFERENCE, f"=ROUND({left}-{right},6)", value.difference),
+            Cell(row, TOLERANCE, f"=IFERROR(ROUND({tolerance(pieces)},6),0)", value.tolerance),
+            Cell(row, VERDICT, f'=IFERROR({formula},"{NOT_RUN}")', value.verdict),
+        ]
+
+    def _rows(self, row: int, line: RowsLine, value: LineValues, column: int) -> list[Cell]:
+        host = self.layout.tables[line.host]
+        area = self._helper_area(column, host).local
+        extra = address(row, EXTRA)
+        bad = BROKEN if line.rule.severity == "error" else SOFT
+        fails = f'COUNTIF({area},">0")' + (f"+{extra}" if line.others else "")
+        verdict = (
+            f'IF({fails}>0,"{bad}",IF(COUNTIF({area},"{NOT_RUN}")>0,"{NOT_RUN}",'
+            f'IF(COUNTIF({area},"<0")>0,"{ROUNDING}",IF(COUNT({area})>0,"{OK}","{EMPTY}"))))'
+        )
+        target = f'"#{quoted(host.sheet)}!{column_letters(self._marked(line))}"'
+        jump = f'HYPERLINK({target}&({host.rows[0] - 1}+MATCH(MAX({area}),{area},0)),"去看")'
+        elsewhere = f'IF({extra}>0,"{ELSEWHERE}","")' if line.others else '""'
+        cells = [
+            Cell(row, LEFT, f'=COUNT({area})&"行有数"', value.left),
+            Cell(row, RIGHT, f'=({fails})&"行不平"', value.right),
+            Cell(row, DIFFERENCE, f"=MAX(0,MAX({area}),-MIN({area}))", value.difference),
+            Cell(row, VERDICT, f'=IFERROR({verdict},"{NOT_RUN}")', value.verdict),
+            Cell(row, LINK, f'=IF(COUNTIF({area},">0")>0,{jump},{elsewhere})', value.link),
+        ]
+        if line.others:
+            cells.append(Cell(row, EXTRA, self._elsewhere(line), value.extra))
+        return cells
+
+    def _marked(self, line: RowsLine) -> int:
+        """The host's column that the identity determines, or is about."""
+        columns = self.layout.tables[line.host].column_of
+        for term in (*line.expression.left, *line.expression.right):
+            if term.ref and term.ref.table == line.host:
+                return columns[term.ref.column]
+        return 3
+
+    def _elsewhere(self, line: RowsLine) -> str:
+        """Broken rows whose code stands in another list only; nothing is computed without any."""
+        formulas = []
+        earlier = [line.host]
+        for table in line.others:
+            codes = codes_name(table)
+            absent = "*".join(f"(COUNTIF({codes_name(e)},{codes})=0)" for e in earlier)
+            base = f'({codes}<>"")*{absent}'
+            sides = []
+            for terms in (line.expression.left, line.expression.right):
+                pieces = [
+                    Piece(
+                        term.coefficient,
+                        term.ref.table,
+                        CodePart(
+                            codes_name(term.ref.table),
+                            column_name(term.ref.table, term.ref.column),
+                            codes,
+                        ),
+                    )
+                    for term in terms
+                    if term.ref
+                ]
+                sides.append(pieces)
+            difference = f"ROUND({side(sides[0])}-({side(sides[1])}),6)"
+            excess = f"ABS({difference})" if line.expression.op == "=" else difference
+            allowed = tolerance([*sides[0], *sides[1]])
+            formulas.append(
+                f"IF(SUMPRODUCT({base})=0,0,"
+                f"SUMPRODUCT({base}*({excess}>0)*({excess}>ROUND({allowed},6))))"
+            )
+            earlier.append(table)
+        return "=IFERROR(" + "+".join(formulas) + ",0)"
+
+    def _nested(self, row: int, line: NestedLine, value: LineValues) -> list[Cell]:
+        keys, codes = keys_name(line.host), codes_name(line.host)
+        nested = f'(COUNTIF({keys},"?*")-COUNTIF({keys},"{TOP}*"))'
+        broken, uneven = [], []
+        for column in self.layout.tables[line.host].column_of:
+            amounts = column_name(line.host, column)
+            own = f"SUMIF({codes},{codes},{amounts})"
+            parts = f"SUMIF({keys},{codes},{amounts})"
+            below = (
+                f'COUNTIFS({keys},{codes},{amounts},">0")+COUNTIFS({keys},{codes},{amounts},"<0")'
+            )
+            excess = f"ABS(ROUND({own}-{parts},6))"
+            allowed = f"ROUND(half_{line.host.lower()}*(({own}<>0)+{below}),6)"
+            base = f'({codes}<>"")*(COUNTIF({keys},{codes})>0)'
+            broken.append(f"SUMPRODUCT({base}*({excess}>{allowed}))")
+            uneven.append(f"SUMPRODUCT({base}*({excess}>0))")
+        extra = address(row, EXTRA)
+        bad = BROKEN if line.rule.severity == "error" else SOFT
+        verdict = (
+            f'IF({nested}=0,"{EMPTY}",IF({extra}>0,"{bad}",'
+            f'IF({"+".join(uneven)}>0,"{ROUNDING}","{OK}")))'
+        )
+        return [
+            Cell(row, LEFT, f'={nested}&"行有上级"', value.left),
+            Cell(row, RIGHT, f'={extra}&"处不平"', value.right),
+            Cell(row, VERDICT, f'=IFERROR({verdict},"{NOT_RUN}")', value.verdict),
+            Cell(row, EXTRA, f"=IF({nested}=0,0,{'+'.join(broken)})", value.extra),
+        ]
+
+    # ---------------------------------------------------------------- what the lines rest on
+
+    def _precision(self) -> list[Cell]:
+        """Per table: amounts, finer amounts, and half a last digit (0 where amounts are exact)."""
+        cells = []
+        book = self.values.book
+        for offset, (table_id, table) in enumerate(self.layout.tables.items()):
+            row = FIRST + offset
+            areas = [area.text for area in table.amount_areas()]
+            amounts = "+".join(f'COUNTIF({a},">0")+COUNTIF({a},"<0")' for a in areas)
+            finer = "+".join(
+                f'SUMPRODUCT(ISNUMBER({a})*(TEXT({a},"0.000000")<>TEXT({a},"0.00")&"0000"))'
+                for a in areas
+            )
+            fens = [
+                f.fen for n, f in book.figures.items() if n.startswith(f"{table_id}.") and f.fen
+            ]
+            fine = sum(book.unit.is_finer_than_shown(fen) for fen in fens)
+            exact = book.unit.half == 0 or fine * 2 > len(fens)
+            count, more = address(row, PRECISION + 1), address(row, PRECISION + 2)
+            half = f'=IF(OR(cover_unit="元",{more}*2>{count}),0,0.005)'
+            cells += [
+                Cell(row, PRECISION + 1, f"={amounts}", len(fens)),
+                Cell(row, PRECISION + 2, f"={finer}", fine),
+                Cell(row, PRECISION + 3, half, 0 if exact else 0.005),
+            ]
+        return cells
+
+    def _keys(self, column: int, table: TableLayout) -> list[Cell]:
+        found = self.values.keys[table.table.id]
+        formula = f"=key_{table.table.id.lower()}"
+        return [
+            Cell(HELPER_FIRST + row - table.rows[0], column, formula, found.get(row, ""))
+            for row in range(table.rows[0], table.rows[1] + 1)
+        ]
+
+    def _statuses(self, column: int, line: RowsLine, name: str) -> list[Cell]:
+        host = self.layout.tables[line.host]
+        found = self.values.statuses(line)
+        cells = []
+        for row in range(host.rows[0], host.rows[1] + 1):
+            at = HELPER_FIRST + row - host.rows[0]
+            difference, result = found.get(row, ("", ""))
+            cells.append(Cell(at, column - 1, f"=gap_{name}", difference))
+            cells.append(Cell(at, column, f"=result_{name}", result))
+        return cells
+
+    def row_formulas(self) -> dict[str, str]:
+        """Defined names that hold the row-by-row formulas, relative to the row they stand in.
+
+        The thousands of helper cells only name them: spelled out in every cell they would make the
+        file five times as long.
+        """
+        formulas = {}
+        for table in self.lists:
+            codes = codes_name(table.table.id)
+            row = _relative(table.rows[0])
+            code = f"{quoted(table.sheet)}!$A{row}"
+            formulas[f"key_{table.table.id.lower()}"] = (
+                f'IF({code}="","",IF(AND(LEN({code})>5,COUNTIF({codes},LEFT({code},5))>0),'
+                f"LEFT({code},5),IF(AND(LEN({code})>3,COUNTIF({codes},LEFT({code},3))>0),"
+                f'LEFT({code},3),"{TOP}"&LEFT({code},3))))'
+            )
+        for index, column in self.helper_of.items():
+            line = self.lines[index]
+            if isinstance(line, RowsLine):
+                name = self._short_name(index)
+                row = _relative(self.layout.tables[line.host].rows[0])
+                left, right, code = self.maker.row_pieces(line, row)
+                own = f"{quoted(self.sheet)}!${column_letters(column - 1)}1"
+                for kind, text in (
+                    ("gap", row_difference(left, right, code)),
+                    ("result", row_status(left, right, line.expression.op, own)),
+                ):
+                    formulas[f"{kind}_{name}"] = text.replace(f"${row}", str(row))
+        return formulas
+
+    # ---------------------------------------------------------------- the verdict
+
+    def _summary_cells(self) -> list[Cell]:
+        verdicts = Area(self.sheet, FIRST, VERDICT, self.last_row, VERDICT).local
+        statements = Area(self.sheet, FIRST, 2, self.last_row, 2).local
+
+        def count(word: str) -> str:
+            return f'COUNTIF({verdicts},"{word}")'
+
+        summary = self.summary()
+        verdict = (
+            f'=IF({count(BROKEN)}>0,"不平",IF({count(NOT_RUN)}>0,"{NOT_RUN}",'
+            f'IF({count(ROUNDING)}>0,"尾差",IF({count(OK)}>0,"平衡","未填"))))'
+        )
+        words = "&".join(f'"{text}"&{count(word)}' for text, word in _COUNTED)
+        worst = (
+            f'=IF({count(BROKEN)}=0,"没有不平的勾稽关系。",'
+            f'"先看："&INDEX({statements},MATCH("{BROKEN}",{verdicts},0)))'
+        )
+        return [
+            Cell(2, 2, verdict, summary["verdict"]),
+            Cell(3, 2, f"={words}", summary["check_counts"]),
+            Cell(4, 2, worst, summary["check_worst"]),
+        ]
+
+    def summary(self) -> dict[str, str]:
+        """The overall verdict and its two lines of explanation, as the formulas give them."""
+        counts = Counter(value.verdict for value in self.results)
+        if counts[BROKEN]:
+            verdict = "不平"
+        elif counts[NOT_RUN]:
+            verdict = NOT_RUN
+        elif counts[ROUNDING]:
+            verdict = "尾差"
+        else:
+            verdict = "平衡" if counts[OK] else "未填"
+        first = next((i for i, value in enumerate(self.results) if value.verdict == BROKEN), None)
+        worst = "没有不平的勾稽关系。" if first is None else f"先看：{self.statement(first)}"
+        return {
+            "verdict": verdict,
+            "check_counts": "".join(f"{text}{counts[word]}" for text, word in _COUNTED),
+            "check_worst": worst,
+        }
+
+    def statement(self, index: int) -> str:
+        """A line's relation in words, with the place where it is applied."""
+        line = self.lines[index]
+        text = line.rule.statement
+        if isinstance(line, RowsLine):
+            about = "、".join(
+                dict.fromkeys(
+                    self.layout.edition.label(f"{line.host}.total.{t.ref.column}").rpartition("的")[
+                        2
+                    ]
+                    for t in line.expression.left
+                    if t.ref
+                )
+            )
+            several = len(line.rule.check) > 1
+            return f"{text}（各科目{about if several else ''}）"
+        if isinstance(line, NestedLine):
+            return f"{text}（类、款各行）"
+        if line.place or len(line.rule.check) > 1:
+            check = self.values.checks(line.rule, line.expression)[line.place]
+            assert check.constraint is not None
+            name = next(n for _, n in check.constraint.left if n)
+            return f"{text}（{self.layout.edition.label(name)}）"
+        return text
+
+    # ---------------------------------------------------------------- writing
+
+    def write(self, sheet: Worksheet, styles: Styles) -> None:
+        """The whole sheet."""
+        widths = (9, 76, 7, 15, 15, 13, 11, 9, 14, 8)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.set_column(PRECISION - 1, PRECISION + 2, 9)
+        sheet.merge_range(0, 0, 0, 8, "勾稽检查", styles.title)
+        sheet.set_row(0, 30)
+        for row, label in ((1, "总的结果"), (2, "条数"), (3, "先看哪里")):
+            sheet.write_string(row, 0, label, styles.get(font_size=9))
+        for column, text in enumerate((*HEADS, "别处不平")):
+            sheet.write_string(HEAD - 1, column, text, styles.head)
+        self._labels(sheet, styles)
+        self._helper_heads(sheet, styles)
+        looks = self._looks(styles)
+        for cell in self.cells():
+            key = cell.column if cell.row >= FIRST else (-cell.row, cell.column)[cell.column > 2]
+            look = looks.get(key, styles.hint)
+            sheet.write_formula(cell.row - 1, cell.column - 1, cell.formula, look, cell.value)
+        self._colours(sheet, styles)
+        sheet.freeze_panes(HEAD, 2)
+        sheet.autofilter(HEAD - 1, 0, self.last_row - 1, len(HEADS) - 1)
+        print_set_up(sheet, landscape=True)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEAD - 1)
+        sheet.print_area(0, 0, self.last_row - 1, len(HEADS) - 1)
+        protect(sheet)
+
+    def _looks(self, styles: Styles) -> dict[int, object]:
+        amount = styles.boxed(num_format="#,##0.00####", align="right")
+        link = styles.boxed(font_color="#0563C1", underline=1)
+        return {
+            -2: styles.get(font_name="黑体", font_size=14),
+            -3: styles.get(),
+            -4: styles.get(),
+            LEFT: amount,
+            RIGHT: amount,
+            DIFFERENCE: amount,
+            TOLERANCE: styles.boxed(num_format="0.000;;"),
+            VERDICT: styles.centred,
+            LINK: link,
+            PRECISION + 3: styles.get(num_format="0.000", font_size=9, font_color="#7F7F7F"),
+        }
+
+    def _labels(self, sheet: Worksheet, styles: Styles) -> None:
+        link = styles.boxed(font_color="#0563C1", underline=1)
+        for index, line in enumerate(self.lines):
+            row = HEAD + index
+            sheet.write_string(row, 0, line.rule.id, styles.label)
+            text = self.statement(index)
+            sheet.write_string(row, 1, text, styles.label)
+            if len(text) > 40:
+                sheet.set_row(row, 30)
+            sheet.write_string(row, 2, SEVERITY[line.rule.severity], styles.centred)
+            for column in range(LEFT, LINK + 1):
+                sheet.write_blank(row, column - 1, None, styles.boxed(num_format=AMOUNT))
+            if isinstance(line, FixedLine):
+                name, at, column = line.target
+                target = f"internal:{quoted(name)}!{address(at, column)}"
+                sheet.write_url(row, LINK - 1, target, link, f"{name[:2]}表{address(at, column)}")
+
+    def _helper_heads(self, sheet: Worksheet, styles: Styles) -> None:
+        hint = styles.hint
+        row = HEAD - 1
+        sheet.write_string(row - 1, PRECISION - 1, "核对区（自动计算，不打印）", hint)
+        for offset, text in enumerate(("表", "有数", "更细的数", "半个末位")):
+            sheet.write_string(row, PRECISION - 1 + offset, text, hint)
+        for offset, table in enumerate(self.layout.tables.values()):
+            sheet.write_string(FIRST - 1 + offset, PRECISION - 1, table.sheet, hint)
+        sheet.write_string(row, DASHES - 1, "当作空的", hint)
+        for offset, text in enumerate(DASH_TEXTS):
+            sheet.write_string(FIRST - 1 + offset, DASHES - 1, text, hint)
+        row = HELPER_FIRST - 2
+        for offset, table in enumerate(self.lists):
+            sheet.write_string(row, HELPERS - 1 + offset, f"{table.sheet[:2]}归属", hint)
+        for index, column in self.helper_of.items():
+            sheet.write_string(row, column - 2, f"{self.lines[index].rule.id}差额", hint)
+            sheet.write_string(row, column - 1, "逐行结果", hint)
+
+    def _colours(self, sheet: Worksheet, styles: Styles) -> None:
+        first, last = FIRST - 1, self.last_row - 1
+        for word, colour in (
+            (BROKEN, "#FFC7CE"), (ROUNDING, "#DDEBF7"), (OK, "#C6EFCE"),
+            (SOFT, "#FFE699"), (NOT_RUN, "#FFE699"),
+        ):  # fmt: skip
+            sheet.conditional_format(
+                first,
+                VERDICT - 1,
+                last,
+                VERDICT - 1,
+                {
+                    "type": "cell",
+                    "criteria": "==",
+                    "value": f'"{word}"',
+                    "format": styles.conditional(bg_color=colour),
+                },
+            )
+
+    def mark_rows(self, sheet: Worksheet, table: TableLayout, styles: Styles) -> None:
+        """Red figures on a list's rows that do not balance, live."""
+        for index in self.helper_of:
+            line = self.lines[index]
+            if not isinstance(line, RowsLine) or line.host != table.table.id:
+                continue
+            column = self._marked(line) - 1
+            place = f"ROW()-{table.rows[0] - 1}"
+            sheet.conditional_format(
+                table.rows[0] - 1,
+                column,
+                table.rows[1] - 1,
+                column,
+                {
+                    "type": "formula",
+                    "criteria": f"=N(INDEX({self._rows_name(index)},{place}))>0",
+                    "format": styles.conditional(font_color="#C00000", bold=True),
+                },
+            )
+
+
+_COUNTED = (
+    ("平", OK),
+    ("　尾差", ROUNDING),
+    ("　不平", BROKEN),
+    ("　关注", SOFT),
+    ("　未核对", NOT_RUN),
+)
+
+
+def _relative(first: int) -> int:
+    """A list's first row, as a name must spell it from cell A1 to mean it from ``HELPER_FIRST``."""
+    return 1 + first - HELPER_FIRST
+
+
+def _holds(left: tuple[Piece, ...], right: tuple[Piece, ...], op: str) -> str:
+    """Condition: the relation holds within its tolerance."""
+    difference = f"ROUND({side(left)}-({side(right)}),6)"
+    excess = f"ABS({difference})" if op == "=" else difference
+    return f"{excess}<=ROUND({tolerance([*left, *right])},6)"

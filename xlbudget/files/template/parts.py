@@ -1,0 +1,243 @@
+"""Terms of an identity as pieces of an Excel formula.
+
+Only functions of Excel 2010, so that the checks live in WPS and LibreOffice as well.  A piece knows
+its sum, how many of its cells count for the tolerance (not zero, and printed with no more than two
+decimals), how many are not zero, and how many hold text that is no amount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple, Protocol
+
+from xlbudget.model.cells import parse_address
+
+from .layout import Area
+
+TOP = "顶"
+"""Marks in a list's key column the rows that have no printed row above them."""
+
+Coefficient = int | Fraction
+
+
+class Part(Protocol):
+    """A piece of one side: formulas (without the equals sign) for what a check asks."""
+
+    def total(self) -> str: ...
+
+    def nonzero(self) -> str: ...
+
+    def counted(self) -> str: ...
+
+    def texts(self) -> str: ...
+
+
+def short_decimals(cells: str) -> str:
+    """Condition: not zero and no more than two decimals (a finer amount is exact).
+
+    TEXT compares without failing on a stray text, as ROUND would.
+    """
+    return f'({cells}<>0)*(TEXT({cells},"0.000000")=TEXT({cells},"0.00")&"0000")'
+
+
+class CellsPart(NamedTuple):
+    """Fixed cells, as few rectangles."""
+
+    areas: tuple[str, ...]
+
+    def total(self) -> str:
+        return f"SUM({','.join(self.areas)})"
+
+    def nonzero(self) -> str:
+        return f"SUMSQ({','.join(self.areas)})"
+
+    def counted(self) -> str:
+        return "+".join(f"SUMPRODUCT({short_decimals(a)})" for a in self.areas)
+
+    def texts(self) -> str:
+        # Not COUNTIF(…,"?*"): LibreOffice lets the pattern match numbers too.
+        blanks = "".join(f"-COUNTBLANK({a})-SUMPRODUCT(COUNTIF({a},dashes))" for a in self.areas)
+        return f"{sum(map(_size_of, self.areas))}-COUNT({','.join(self.areas)}){blanks}"
+
+
+class MatchedPart(NamedTuple):
+    """The amounts beside keys that match a pattern: a class of a list, a group of 06.
+
+    ``blocks`` are (keys, amounts) ranges, ``pattern`` is for SUMIF, ``condition`` the same as an
+    array condition with ``{keys}`` in it.
+    """
+
+    blocks: tuple[tuple[str, str], ...]
+    pattern: str
+    condition: str
+
+    def total(self) -> str:
+        return "+".join(f"SUMIF({k},{self.pattern},{a})" for k, a in self.blocks)
+
+    def nonzero(self) -> str:
+        return "+".join(
+            f'COUNTIFS({k},{self.pattern},{a},">0")+COUNTIFS({k},{self.pattern},{a},"<0")'
+            for k, a in self.blocks
+        )
+
+    def counted(self) -> str:
+        return "+".join(
+            f"SUMPRODUCT({self.condition.format(keys=k)}*{short_decimals(a)})"
+            for k, a in self.blocks
+        )
+
+    def texts(self) -> str:
+        return "+".join(
+            f'SUMPRODUCT({self.condition.format(keys=k)}*ISTEXT({a})*({a}<>""))'
+            f"-SUMPRODUCT(COUNTIFS({k},{self.pattern},{a},dashes))"
+            for k, a in self.blocks
+        )
+
+
+class CodePart(NamedTuple):
+    """The amount of one code in another list, looked up; ``code`` is a cell."""
+
+    codes: str
+    amounts: str
+    code: str
+
+    def total(self) -> str:
+        return f"SUMIF({self.codes},{self.code},{self.amounts})"
+
+    def nonzero(self) -> str:
+        return f"({self.total()}<>0)"
+
+    def counted(self) -> str:
+        value = self.total()
+        return f"({value}<>0)*(ROUND({value},2)=ROUND({value},6))"
+
+    def texts(self) -> str:
+        where = f"{self.codes},{self.code},{self.amounts}"
+        return (
+            f'SUMPRODUCT(({self.codes}&""={self.code}&"")*ISTEXT({self.amounts})'
+            f'*({self.amounts}<>""))-SUMPRODUCT(COUNTIFS({where},dashes))'
+        )
+
+
+class Piece(NamedTuple):
+    """A part with its coefficient and the table it stands in ("" for a constant)."""
+
+    coefficient: Coefficient
+    table: str
+    part: Part | None
+
+
+def number(value: Coefficient) -> str:
+    """A coefficient as Excel reads it."""
+    return str(value) if isinstance(value, int) else repr(float(value))
+
+
+def _size(value: Coefficient) -> Coefficient:
+    return value if value > 0 else -value
+
+
+def side(pieces: Sequence[Piece]) -> str:
+    """The sum of one side; ``0`` where the side names nothing in this edition."""
+    text = ""
+    for coefficient, _, part in pieces:
+        sign = "-" if coefficient < 0 else "+"
+        size = _size(coefficient)
+        body = part.total() if part else number(size)
+        if part and size != 1:
+            body = f"{number(size)}*({body})"
+        elif part and sign == "-" and "+" in body:
+            body = f"({body})"
+        text += sign + body
+    return text.removeprefix("+") or "0"
+
+
+def tolerance(pieces: Sequence[Piece]) -> str:
+    """Half a last digit for every amount that takes part, by table; ``0`` without any."""
+    alike: dict[tuple[str, Coefficient], list[Piece]] = {}
+    for piece in pieces:
+        if piece.part:
+            alike.setdefault((piece.table, _size(piece.coefficient)), []).append(piece)
+    by_table: dict[str, list[str]] = {}
+    for (table, size), same in alike.items():
+        text = "+".join(part.counted() for part in _parts(same))
+        by_table.setdefault(table, []).append(text if size == 1 else f"{number(size)}*({text})")
+    return "+".join(f"half_{t.lower()}*({'+'.join(p)})" for t, p in by_table.items()) or "0"
+
+
+def nonzero(pieces: Sequence[Piece]) -> str:
+    """Above zero where an amount is not zero."""
+    return "+".join(part.nonzero() for part in _parts(pieces)) or "0"
+
+
+def texts(pieces: Sequence[Piece]) -> str:
+    """How many cells hold text that is no amount."""
+    return "+".join(part.texts() for part in _parts(pieces)) or "0"
+
+
+def _parts(pieces: Sequence[Piece]) -> list[Part]:
+    """The parts, all fixed cells in one: what is counted does not depend on signs."""
+    cells = [area for p in pieces if isinstance(p.part, CellsPart) for area in p.part.areas]
+    others: list[Part] = [p.part for p in pieces if p.part and not isinstance(p.part, CellsPart)]
+    return [CellsPart(joined(cells)), *others] if cells else others
+
+
+def row_difference(left: Sequence[Piece], right: Sequence[Piece], code: str) -> str:
+    """Left minus right on one row; empty without code or amounts, 未核对 where a cell holds text."""
+    pieces = [*left, *right]
+    return (
+        f'IF({code}="","",IFERROR(IF({texts(pieces)}>0,"未核对",'
+        f'IF({nonzero(pieces)}=0,"",ROUND({side(left)}-({side(right)}),6))),"未核对"))'
+    )
+
+
+def row_status(left: Sequence[Piece], right: Sequence[Piece], op: str, difference: str) -> str:
+    """The result of one row as one number: 0 平, below zero 尾差, above zero 不平 (the difference).
+
+    ``difference`` is the cell of ``row_difference``; its texts are handed on.
+    """
+    excess = f"ABS({difference})" if op == "=" else f"MAX(0,{difference})"
+    allowed = f"ROUND({tolerance([*left, *right])},6)"
+    judged = f"IF({excess}=0,0,IF({excess}<={allowed},-{excess},{excess}))"
+    return f"IF(ISNUMBER({difference}),{judged},{difference})"
+
+
+def areas_of(sheet: str, cells: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    """Cells as few references: runs down a column, or along a row, become ranges."""
+    if len({row for row, _ in cells}) == 1:
+        flipped = _runs([(column, row) for row, column in cells])
+        return tuple(Area(sheet, r, a, r, b).text for a, b, r in flipped)
+    return tuple(Area(sheet, a, c, b, c).text for a, b, c in _runs(cells))
+
+
+def joined(areas: Sequence[str]) -> tuple[str, ...]:
+    """References with neighbours along a row or down a column joined; order does not matter."""
+    cells: dict[str, list[tuple[int, int]]] = {}
+    for area in areas:
+        sheet, _, reference = area.rpartition("!")
+        first, _, last = reference.partition(":")
+        top, left = parse_address(first)
+        bottom, right = parse_address(last or first)
+        cells.setdefault(sheet[1:-1].replace("''", "'"), []).extend(
+            (row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)
+        )
+    return tuple(a for sheet, found in cells.items() for a in areas_of(sheet, sorted(set(found))))
+
+
+def _size_of(area: str) -> int:
+    """How many cells a reference covers."""
+    first, _, last = area.rpartition("!")[2].partition(":")
+    top, left = parse_address(first)
+    bottom, right = parse_address(last or first)
+    return (bottom - top + 1) * (right - left + 1)
+
+
+def _runs(cells: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """(first, last, other) of runs of consecutive first coordinates."""
+    runs: list[tuple[int, int, int]] = []
+    for at, other in sorted(cells, key=lambda cell: (cell[1], cell[0])):
+        if runs and runs[-1][2] == other and runs[-1][1] == at - 1:
+            runs[-1] = (runs[-1][0], at, other)
+        else:
+            runs.append((at, at, other))
+    return runs

@@ -1,0 +1,237 @@
+"""What the check sheet's formulas come to, computed by the Python checks.
+
+Written with every formula, so that readers that never recalculate show the right verdict; a test
+lets LibreOffice recalculate and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+from xlbudget.model.book import Book, Figure, Place, TableRows
+from xlbudget.model.content import Content
+from xlbudget.model.expression import Expression, Terms
+from xlbudget.model.forms import load_edition
+from xlbudget.model.money import UNITS, Unit
+from xlbudget.validate.check import Check, check_rules
+from xlbudget.validate.rules import Rule
+
+from .layout import Layout
+from .lines import FixedLine, Line, NestedLine, RowsLine
+
+OK, ROUNDING, BROKEN, SOFT = "平", "尾差", "不平", "关注"
+EMPTY, NOT_RUN, NOT_APPLICABLE = "空", "未核对", "不适用"
+VERDICTS = (OK, ROUNDING, BROKEN, SOFT, EMPTY, NOT_RUN, NOT_APPLICABLE)
+
+Value = int | float | str
+
+
+def book_of(content: Content, layout: Layout) -> Book:
+    """The book that reading a template with this content would give (nine tables only)."""
+    unit = UNITS.get(content.unit, UNITS["万元"])
+    figures: dict[str, Figure] = {}
+    tables: dict[str, TableRows] = {}
+    for table_id, table in layout.tables.items():
+        names = [*table.places]
+        if table.table.kind == "list":
+            names += [f"{table_id}.{c}.{k}" for c in table.codes for k in table.column_of]
+        amounts = {name: content.figures.get(name) for name in names}
+        half = half_width(amounts.values(), unit)
+        for name, fen in amounts.items():
+            place = table.place(name)
+            if place:
+                finer = bool(fen and unit.is_finer_than_shown(fen))
+                own = half if fen and not finer else 0
+                figures[name] = Figure(name, fen, own, Place(table.sheet, *place))
+        rows = {c: Place(table.sheet, r, 1) for c, r in table.row_of.items()}
+        lists = table.table.kind in ("list", "items")
+        codes = table.codes if lists else ()
+        tables[table_id] = TableRows(table_id, table.sheet, codes, {}, rows)
+    return Book(
+        file="",
+        edition=load_edition(content.edition),
+        unit=unit,
+        department=content.department,
+        year=content.year,
+        kind=content.kind,
+        tables=tables,
+        figures=figures,
+        unreadable={},
+        facts={},
+        reasons={},
+        records=(),
+        findings=(),
+    )
+
+
+def half_width(amounts: Iterable[int | None], unit: Unit) -> int:
+    """Half a last digit in 分; 0 where most amounts of a table hold more than two decimals."""
+    nonzero = [fen for fen in amounts if fen]
+    finer = sum(unit.is_finer_than_shown(fen) for fen in nonzero)
+    return 0 if finer * 2 > len(nonzero) else unit.half
+
+
+class LineValues(NamedTuple):
+    """The cells of one line: 左边, 右边, 差额, 允许误差, 判定, link text, extra breaks."""
+
+    left: Value
+    right: Value
+    difference: Value
+    tolerance: Value
+    verdict: str
+    link: str = ""
+    extra: Value = 0
+
+
+class Values:
+    """Results of lines and helper cells for one book."""
+
+    def __init__(self, layout: Layout, book: Book) -> None:
+        self.layout = layout
+        self.book = book
+        self._checks: dict[tuple[str, str], dict[str, Check]] = {}
+
+    def checks(self, rule: Rule, expression: Expression) -> Mapping[str, Check]:
+        """Place → check, for one expression of a rule."""
+        key = rule.id, expression.text
+        if key not in self._checks:
+            one = rule._replace(check=(expression,))
+            found = check_rules(self.book, [one], {})
+            self._checks[key] = {c.constraint.place: c for c in found if c.constraint}
+        return self._checks[key]
+
+    def amount(self, fen: int | Fraction) -> float:
+        """分 as a number of the workbook's unit, without float noise."""
+        return round(float(Fraction(fen) / self.book.unit.fen), 6)
+
+    def side(self, terms: Terms) -> float:
+        """The sum of one side."""
+        unit = self.book.unit.fen
+        return self.amount(
+            sum((Fraction(c) * (self.book.value(n) if n else unit) for c, n in terms), Fraction(0))
+        )
+
+    def rows(self, table: str) -> Mapping[str, int]:
+        """Code → sheet row, as the book holds them."""
+        found = self.book.tables.get(table)
+        return {code: place.row for code, place in found.places.items()} if found else {}
+
+    @cached_property
+    def keys(self) -> Mapping[str, Mapping[int, str]]:
+        """List → sheet row → key: its nearest printed row above, or 顶 and its class."""
+        keys: dict[str, dict[int, str]] = {}
+        for table in self.layout.tables:
+            rows = self.rows(table)
+            keys[table] = {
+                row: next((c[:n] for n in (5, 3) if n < len(c) and c[:n] in rows), "顶" + c[:3])
+                for c, row in rows.items()
+            }
+        return keys
+
+    # ---------------------------------------------------------------- lines
+
+    def of(self, line: Line) -> LineValues:
+        """The computed cells of a line."""
+        if isinstance(line, FixedLine):
+            return self._fixed(line)
+        return self._rows(line) if isinstance(line, RowsLine) else self._nested(line)
+
+    def _fixed(self, line: FixedLine) -> LineValues:
+        check = self.checks(line.rule, line.expression)[line.place]
+        constraint = check.constraint
+        assert constraint is not None
+        left, right = self.side(constraint.left), self.side(constraint.right)
+        difference = round(left - right, 6)
+        tolerance = self._tolerance(constraint.left + constraint.right)
+        return LineValues(left, right, difference, tolerance, verdict(line.rule, check))
+
+    def _tolerance(self, terms: Terms) -> float:
+        halves = Fraction(0)
+        for coefficient, name in terms:
+            figure = self.book.figures.get(name)
+            if figure and figure.fen:
+                halves += abs(Fraction(coefficient)) * figure.half
+        return self.amount(halves)
+
+    def status(self, check: Check) -> Value:
+        """One row's result as the helper column holds it."""
+        if check.outcome == "not_run":
+            return NOT_RUN
+        if check.outcome == "not_applicable":
+            return ""
+        if check.outcome == "passed":
+            return 0
+        excess = abs(self.amount(check.difference))
+        return -excess if check.outcome == "rounding" else excess
+
+    def statuses(self, line: RowsLine) -> Mapping[int, tuple[Value, Value]]:
+        """Sheet row of the host → (difference, result)."""
+        checks = self.checks(line.rule, line.expression)
+        found: dict[int, tuple[Value, Value]] = {}
+        for code, row in self.rows(line.host).items():
+            if code in checks:
+                result = self.status(checks[code])
+                difference = result if isinstance(result, str) else self._difference(checks[code])
+                found[row] = difference, result
+        return found
+
+    def _difference(self, check: Check) -> float:
+        return self.amount(check.difference)
+
+    def _rows(self, line: RowsLine) -> LineValues:
+        found = [result for _, result in self.statuses(line).values()]
+        numbers = [value for value in found if not isinstance(value, str)]
+        rows = self.rows(line.host)
+        checks = self.checks(line.rule, line.expression)
+        listed = {c for t in (line.host, *line.others) for c in self.rows(t)}
+        extra = sum(
+            check.outcome in ("failed", "explained")
+            for code, check in checks.items()
+            if line.others and code in listed and code not in rows
+        )
+        fails = sum(value > 0 for value in numbers) + extra
+        texts = NOT_RUN in found
+        if fails:
+            word = BROKEN if line.rule.severity == "error" else SOFT
+        elif texts:
+            word = NOT_RUN
+        elif any(value < 0 for value in numbers):
+            word = ROUNDING
+        else:
+            word = OK if numbers else EMPTY
+        worst = max([0.0, *(abs(value) for value in numbers)])
+        link = "去看" if fails - extra else (ELSEWHERE if extra else "")
+        return LineValues(f"{len(numbers)}行有数", f"{fails}行不平", worst, "", word, link, extra)
+
+    def _nested(self, line: NestedLine) -> LineValues:
+        keys = self.keys[line.host]
+        nested = sum(not key.startswith("顶") for key in keys.values())
+        checks = [
+            check
+            for place, check in self.checks(line.rule, line.expression).items()
+            if not place.startswith("total.")
+        ]
+        fails = sum(check.outcome in ("failed", "explained") for check in checks)
+        if not nested:
+            word = EMPTY
+        elif fails:
+            word = BROKEN if line.rule.severity == "error" else SOFT
+        else:
+            word = ROUNDING if any(c.outcome == "rounding" for c in checks) else OK
+        return LineValues(f"{nested}行有上级", f"{fails}处不平", "", "", word, "", fails)
+
+
+ELSEWHERE = "有科目不在此表"
+"""Shown where a broken row's code is missing from the list that the line rests on."""
+
+
+def verdict(rule: Rule, check: Check) -> str:
+    """The word that the sheet shows for a check."""
+    if check.outcome in ("failed", "explained"):
+        return BROKEN if rule.severity == "error" else SOFT
+    if check.outcome == "not_applicable":
+        return EMPTY if check.reason.startswith("各数") else NOT_APPLICABLE
+    return {"passed": OK, "rounding": ROUNDING, "not_run": NOT_RUN}[check.outcome]
