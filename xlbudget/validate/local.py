@@ -86,7 +86,7 @@ def rules_from_sheet(grid: Sequence[Sequence[object]], sheet: str, edition: Edit
     """
     head = _head(grid)
     if head is None:
-        filled = any(str(value or "").strip() for row in grid for value in row)
+        filled = any(_text(value) for row in grid for value in row)
         message = f"“{sheet}”里没有找到“编号”“公式”的表头，里面的公式没有核对。"
         return (), ((_wrong(message, CellRef("", sheet, "A1", "")),) if filled else ())
     first, columns = head
@@ -94,9 +94,7 @@ def rules_from_sheet(grid: Sequence[Sequence[object]], sheet: str, edition: Edit
     for index in range(first + 1, len(grid)):
         row = grid[index]
         data = {
-            key: str(row[at]).strip()
-            for key, at in columns.items()
-            if at < len(row) and row[at] not in (None, "") and str(row[at]).strip()
+            key: _text(row[at]) for key, at in columns.items() if at < len(row) and _text(row[at])
         }
         if not data.keys() & {"id", "statement", "check"}:
             continue
@@ -114,9 +112,16 @@ def rules_from_sheet(grid: Sequence[Sequence[object]], sheet: str, edition: Edit
     return rules, (*findings, *wrong)
 
 
+def _text(value: object) -> str:
+    """A cell as it is seen: a whole number without its .0."""
+    if isinstance(value, float) and value == int(value):
+        value = int(value)
+    return "" if value is None else str(value).strip()
+
+
 def _head(grid: Sequence[Sequence[object]]) -> tuple[int, dict[str, int]] | None:
     for index, row in enumerate(grid[:20]):
-        words = {str(value).strip(): at for at, value in enumerate(row) if value}
+        words = {_text(value): at for at, value in enumerate(row)}
         columns = {key: words[word] for word, key in _HEADS.items() if word in words}
         if "id" in columns and "check" in columns:
             return index, columns
