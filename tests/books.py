@@ -186,7 +186,7 @@ def _grid(
         table, values, codes, without
     )
     notes: list[list[object]] = [[note] for note in table.notes]
-    if table.empty_note and not any(name.startswith(f"{table.id}.") for name in values):
+    if table.empty_note and not any(v for n, v in values.items() if n.startswith(f"{table.id}.")):
         notes.append([table.empty_note])
     width = max(len(row) for row in (*top, *body))
     return [row + [""] * (width - len(row)) for row in (*top, *body, *notes)]
