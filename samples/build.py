@@ -5,17 +5,32 @@ The files are reproducible: a test builds them again and compares.
 
 from __future__ import annotations
 
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
 import tomllib
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from xlbudget.files.template import build
-from xlbudget.model.content import Content
-from xlbudget.model.money import UNITS
+HERE = Path(__file__).resolve().parent
+if str(HERE.parent) not in sys.path:  # run as a script
+    sys.path.insert(0, str(HERE.parent))
 
-HERE = Path(__file__).parent
+from samples.exports import export  # noqa: E402
+from tests.generator import department  # noqa: E402
+from xlbudget.files.patch import patch_workbook  # noqa: E402
+from xlbudget.files.read import book_from_bytes  # noqa: E402
+from xlbudget.files.recalculate import recalculate  # noqa: E402
+from xlbudget.files.template import build  # noqa: E402
+from xlbudget.model.content import Content  # noqa: E402
+from xlbudget.model.edits import CellEdit  # noqa: E402
+from xlbudget.model.money import UNITS, WAN  # noqa: E402
+
 PACKAGE = HERE.parent / "xlbudget" / "samples"
 
 
@@ -42,6 +57,24 @@ def content_from(data: dict[str, Any]) -> Content:
 def liling() -> Content:
     """The published sample: 醴陵市人民政府办公室, 2024."""
     return content_from(tomllib.loads((HERE / "data" / "liling-2024.toml").read_text("utf-8")))
+
+
+MADE_UP = "示范市文化教育局"
+
+
+@lru_cache(maxsize=1)
+def made_up() -> Content:
+    """A made-up department in 元 with 60 项: carry-over, 07, 08 and 事业 income, true to the 分."""
+    return department(
+        random.Random(588),
+        60,
+        fund=True,
+        capital=True,
+        carry=True,
+        own=True,
+        classes=("205", "206", "207", "208", "210", "221"),
+        name=MADE_UP,
+    )
 
 
 Change = Callable[[Content], Content]
@@ -85,17 +118,83 @@ BROKEN: dict[str, Change] = {
 }
 
 
-def files() -> dict[Path, bytes]:
-    """Every sample and what it holds."""
+BROKEN_MADE_UP: dict[str, Change] = {
+    "T04-21-财政拨款大于全部支出": changed(T01__37__amount="1000000.00"),
+    "T07-2-年末结转算错": changed(T07__2121401__closing="1234.56"),
+    "T08-1-一行合计错": changed(T08__2230101__total="100.00"),
+    "J02-年初结转不等于上年年末结转": changed(LAST__T01__59__amount="100.00"),
+}
+
+
+def retyped(name: str, value: Decimal | str | None, column: int | None = None) -> bytes:
+    """The published sample with a cell typed over: a figure's, or another in its row."""
+    data = build(liling())
+    place = book_from_bytes(data, "")[0].figures[name].place
+    edit = CellEdit(place.sheet, place.row, column or place.column, value)
+    return recalculate(patch_workbook(data, [edit])).data
+
+
+def files() -> dict[str, bytes]:
+    """Every sample that is built by code: path below the repository → bytes."""
     clean = build(liling())
-    found = {HERE / "醴陵市人民政府办公室-2024.xlsx": clean, PACKAGE / "sample.xlsx": clean}
-    for name, change in BROKEN.items():
-        found[HERE / "broken" / f"{name}.xlsx"] = build(change(liling()))
-    found[PACKAGE / "broken.xlsx"] = found[HERE / "broken" / "T03-1-基本支出数字颠倒.xlsx"]
+    found = {
+        "samples/醴陵市人民政府办公室-2024.xlsx": clean,
+        "samples/示范部门-2024-元.xlsx": build(made_up()),
+        "xlbudget/samples/sample.xlsx": clean,
+    }
+    for base, changes in ((liling(), BROKEN), (made_up(), BROKEN_MADE_UP)):
+        for name, change in changes.items():
+            found[f"samples/broken/{name}.xlsx"] = build(change(base))
+    found |= {
+        "samples/broken/A01-缺少07表.xlsx": export(liling(), without=["T07"]),
+        "samples/broken/A05-科目代码多一位.xlsx": retyped("T05.2080505.total", "20805055", 1),
+        "samples/broken/A06-科目重复.xlsx": retyped("T05.2010302.total", "2010301", 1),
+        "samples/broken/A07-金额格里有文字.xlsx": retyped("T02.2080801.appropriation", "待核实"),
+        "samples/foreign/示范部门-系统导出-元.xlsx": export(made_up()),
+        "samples/foreign/示范部门-万元未取整.xlsx": export(made_up(), WAN),
+        "xlbudget/samples/broken.xlsx": found["samples/broken/T03-1-基本支出数字颠倒.xlsx"],
+    }
     return found
 
 
-if __name__ == "__main__":
-    for path, data in files().items():
+EXPORT = "foreign/示范部门-系统导出-元.xlsx"
+CONVERTED = {
+    "foreign/示范部门-旧格式.xls": "xls:MS Excel 97",
+    "foreign/示范部门-WPS.et": "xls:MS Excel 97",  # what WPS writes is .xls by another name
+    "foreign/示范部门-开放文档.ods": "ods",
+}
+
+
+def convert(source: Path, target: Path, kind: str) -> None:
+    """Have LibreOffice write ``source`` as another kind of file."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
+        command += ["--convert-to", kind, "--outdir", folder, str(source)]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        written = Path(folder) / f"{source.stem}.{kind.partition(':')[0]}"
+        shutil.copyfile(written, target)
+
+
+def main() -> None:
+    """Write every sample; those by LibreOffice only when their source changed or they are gone."""
+    root = HERE.parent
+    source = HERE / EXPORT
+    before = source.read_bytes() if source.is_file() else b""
+    for name, data in files().items():
+        path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+    for name, kind in CONVERTED.items():
+        if before == source.read_bytes() and (HERE / name).is_file():
+            continue
+        if shutil.which("soffice") is None:
+            print(f"left as it is, LibreOffice is needed to write it: {name}")
+            continue
+        convert(source, HERE / name, kind)
+    for path in (HERE / "broken").glob("*.xlsx"):
+        if f"samples/broken/{path.name}" not in files():
+            path.unlink()
+
+
+if __name__ == "__main__":
+    main()

@@ -12,7 +12,7 @@ and a printed zero is exactly zero.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -34,7 +34,14 @@ TRIPS = (("30212", "abroad"), ("31013", "vehicle_purchase"), ("30231", "vehicle_
          ("30217", "reception"))  # fmt: skip
 
 _NOT_GENERAL = ("20709", "21208", "21219", "22904", "22908", "22960", "223")
-_USUAL = frozenset("30101 30102 30103 30108 30110 30113 30201 30207 30211 30228 30229".split())
+_USUAL = frozenset(
+    ("30101", "30102", "30103", "30108", "30110", "30113", "30201", "30207", "30211", "30228")
+)
+_WORDS = {
+    "trips": ("新加坡", "日本", "德国"),
+    "meetings": ("年度工作会议", "业务推进会议", "总结评审会议"),
+    "trainings": ("业务骨干培训班", "新进人员培训班", "专题培训班"),
+}
 _ODDS = {"301": 0.6, "302": 0.5, "303": 0.35, "307": 0.04, "310": 0.1, "399": 0.0}
 
 
@@ -100,14 +107,19 @@ def department(
     capital: bool | None = None,
     carry: bool | None = None,
     own: bool | None = None,
+    classes: Collection[str] = (),
     name: str = "示范部门",
 ) -> Content:
-    """A department in 元 with ``rows`` 科目 in 03; what is not asked for is drawn."""
+    """A department in 元 with ``rows`` 科目 in 03; what is not asked for is drawn.
+
+    ``classes`` are the function classes its 一般公共预算 is spent on; all classes where none is named.
+    """
     fund = rng.random() < 0.35 if fund is None else fund
     capital = rng.random() < 0.2 if capital is None else capital
     carry = rng.random() < 0.5 if carry is None else carry
     own = rng.random() < 0.6 if own is None else own
-    atoms = _atoms(rng, rows, fund=fund, capital=capital, carry=carry, own=own)
+    general = [c for c in codes_of("一般公共预算") if not classes or c[:3] in classes]
+    atoms = _atoms(rng, general, rows, fund=fund, capital=capital, carry=carry, own=own)
     kind = "事业单位" if own else rng.choice(("行政单位", "参公事业单位"))
     figures = _tables(atoms)
     _items(rng, figures, kind)
@@ -125,20 +137,26 @@ def department(
         facts=facts,
         records=records,
     )
-    lines = required_reasons(book_of(content))
-    return content._replace(
-        reasons={line.key: "本年工作任务和人员变动，按实际支出。" for line in lines}
-    )
+    reasons = {
+        line.key: "本年工作任务增加，相应增加支出" if line.difference > 0 else "厉行节约，压减支出"
+        for line in required_reasons(book_of(content))
+    }
+    return content._replace(reasons=reasons)
 
 
 def _atoms(
-    rng: random.Random, rows: int, *, fund: bool, capital: bool, carry: bool, own: bool
+    rng: random.Random,
+    pool: Sequence[str],
+    rows: int,
+    *,
+    fund: bool,
+    capital: bool,
+    carry: bool,
+    own: bool,
 ) -> list[Atom]:
     funds = sorted(rng.sample(codes_of("政府性基金预算"), rng.randint(1, 2))) if fund else []
     capitals = sorted(rng.sample(codes_of("国有资本经营预算"), 1)) if capital else []
-    general = sorted(
-        rng.sample(codes_of("一般公共预算"), max(1, rows - len(funds) - len(capitals)))
-    )
+    general = sorted(rng.sample(pool, max(1, rows - len(funds) - len(capitals))))
     atoms: list[Atom] = []
 
     def add(atom: Atom) -> None:
@@ -343,12 +361,12 @@ def _facts(
 
     def listed(list_id: str, fen: int, title: str, **more: str) -> int:
         parts = shares(rng, fen, rng.randint(1, 3)) if fen else []
-        for number, part in enumerate(parts, 1):
-            records.append((list_id, {**more, title: f"第{number}项", "amount": YUAN.text(part)}))
+        for word, part in zip(_WORDS[list_id], parts, strict=False):
+            records.append((list_id, {**more, title: word, "amount": YUAN.text(part)}))
         return len(parts)
 
-    groups = listed("trips", t["T09.actual.abroad"], "destination", groups="1", persons="2",
-                    purpose="学习交流")  # fmt: skip
+    abroad = t["T09.actual.abroad"]
+    groups = listed("trips", abroad, "destination", groups="1", persons="2", purpose="学习交流")
     count("abroad.groups", groups)
     count("abroad.persons", groups * 2)
     count("vehicle.purchased", int(t["T09.actual.vehicle_purchase"] > 0))
