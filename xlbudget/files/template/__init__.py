@@ -97,7 +97,7 @@ def build(content: Content, *, results: Results | None = None) -> bytes:
     checks.write(workbook.add_worksheet(inputs.checks_sheet), styles)
     input_sheets.write_cover(cover, inputs, content, styles, checks.summary())
     support.write_findings(workbook.add_worksheet(inputs.findings_sheet), inputs, found, styles)
-    support.write_report(workbook.add_worksheet(inputs.report_sheet), inputs, found, styles)
+    support.write_report(workbook.add_worksheet(inputs.report_sheet), found, styles)
     support.write_dictionary(workbook.add_worksheet(inputs.dictionary_sheet), inputs, styles)
     support.write_local_rules(workbook.add_worksheet(inputs.local_rules_sheet), inputs, styles)
     support.write_guide(workbook.add_worksheet(inputs.guide_sheet), styles)

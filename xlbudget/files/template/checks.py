@@ -41,7 +41,7 @@ from .parts import (
     texts,
     tolerance,
 )
-from .styles import AMOUNT, Styles
+from .styles import AMOUNT, Styles, width_of
 from .tables import print_set_up, protect
 from .values import (
     BROKEN,
@@ -62,6 +62,7 @@ HEAD = 6
 FIRST = HEAD + 1
 HELPER_FIRST = 5
 """First row of the row-by-row results: no list starts higher, so relative names never leave the sheet."""
+STATEMENT_WIDTH = 92
 HEADS = ("编号", "勾稽关系", "级别", "左边", "右边", "差额", "允许误差", "判定", "定位")
 LEFT, RIGHT, DIFFERENCE, TOLERANCE, VERDICT, LINK, EXTRA = 4, 5, 6, 7, 8, 9, 10
 PRECISION, DASHES, HELPERS = 12, 17, 19
@@ -89,8 +90,7 @@ class CheckSheet:
         self.sheet = inputs.checks_sheet
         self.values = Values(layout, book or book_of(content, layout))
         self.maker = LineMaker(layout)
-        rules = sorted(load_rules(), key=lambda rule: rule.severity != "error")
-        self.lines: list[Line] = list(self.maker.lines(rules))
+        self.lines = _lines(layout, self.maker)
         self.lists = [t for t in layout.tables.values() if t.table.kind == "list"]
         self.helper_of: dict[int, int] = {}
         self.capacity = max((t.rows[1] - t.rows[0] + 1 for t in self.lists), default=0)
@@ -166,7 +166,7 @@ class CheckSheet:
     # ---------------------------------------------------------------- lines
 
     def _fixed(self, row: int, line: FixedLine, value: LineValues) -> list[Cell]:
-        pieces = [*line.left, *line.right]
+        pieces = (*line.left, *line.right)
         left, right = address(row, LEFT), address(row, RIGHT)
         difference, allowed = address(row, DIFFERENCE), address(row, TOLERANCE)
         excess = f"ABS({difference})" if line.expression.op == "=" else f"MAX(0,{difference})"
@@ -177,7 +177,7 @@ class CheckSheet:
         )
         if line.conditions:
             held = ",".join(_holds(*condition) for condition in line.conditions)
-            given = [p for left, right, _ in line.conditions for p in (*left, *right)]
+            given = tuple(p for left, right, _ in line.conditions for p in (*left, *right))
             formula = (
                 f'IF({texts(given)}>0,"{NOT_RUN}",IF(AND({held}),{formula},"{NOT_APPLICABLE}"))'
             )
@@ -231,7 +231,7 @@ class CheckSheet:
             base = f'({codes}<>"")*{absent}'
             sides = []
             for terms in (line.expression.left, line.expression.right):
-                pieces = [
+                pieces = tuple(
                     Piece(
                         term.coefficient,
                         term.ref.table,
@@ -243,11 +243,11 @@ class CheckSheet:
                     )
                     for term in terms
                     if term.ref
-                ]
+                )
                 sides.append(pieces)
             difference = f"ROUND({side(sides[0])}-({side(sides[1])}),6)"
             excess = f"ABS({difference})" if line.expression.op == "=" else difference
-            allowed = tolerance([*sides[0], *sides[1]])
+            allowed = tolerance((*sides[0], *sides[1]))
             formulas.append(
                 f"IF(SUMPRODUCT({base})=0,0,"
                 f"SUMPRODUCT({base}*({excess}>0)*({excess}>ROUND({allowed},6))))"
@@ -427,14 +427,15 @@ class CheckSheet:
             check = self.values.checks(line.rule, line.expression)[line.place]
             assert check.constraint is not None
             name = next(n for _, n in check.constraint.left if n)
-            return f"{text}（{self.layout.edition.label(name)}）"
+            sheet = self.layout.tables[name.partition(".")[0]].sheet
+            return f"{text}（{self.layout.edition.label(name).removeprefix(sheet)}）"
         return text
 
     # ---------------------------------------------------------------- writing
 
     def write(self, sheet: Worksheet, styles: Styles) -> None:
         """The whole sheet."""
-        widths = (9, 76, 7, 15, 15, 13, 11, 9, 14, 8)
+        widths = (9, STATEMENT_WIDTH, 7, 15, 15, 13, 11, 9, 18, 8)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         sheet.set_column(PRECISION - 1, PRECISION + 2, 9)
@@ -483,8 +484,7 @@ class CheckSheet:
             sheet.write_string(row, 0, line.rule.id, styles.label)
             text = self.statement(index)
             sheet.write_string(row, 1, text, styles.label)
-            if len(text) > 40:
-                sheet.set_row(row, 30)
+            sheet.set_row(row, 30 if width_of(text) > STATEMENT_WIDTH - 2 else 17)
             sheet.write_string(row, 2, SEVERITY[line.rule.severity], styles.centred)
             for column in range(LEFT, LINK + 1):
                 sheet.write_blank(row, column - 1, None, styles.boxed(num_format=AMOUNT))
@@ -513,6 +513,17 @@ class CheckSheet:
 
     def _colours(self, sheet: Worksheet, styles: Styles) -> None:
         first, last = FIRST - 1, self.last_row - 1
+        sheet.conditional_format(
+            first,
+            0,
+            last,
+            LINK - 1,
+            {
+                "type": "formula",
+                "criteria": f'=OR($H{FIRST}="{EMPTY}",$H{FIRST}="{NOT_APPLICABLE}")',
+                "format": styles.conditional(font_color="#BFBFBF"),
+            },
+        )
         for word, colour in (
             (BROKEN, "#FFC7CE"), (ROUNDING, "#DDEBF7"), (OK, "#C6EFCE"),
             (SOFT, "#FFE699"), (NOT_RUN, "#FFE699"),
@@ -560,6 +571,21 @@ _COUNTED = (
 )
 
 
+_LINES: dict[object, tuple[Line, ...]] = {}
+
+
+def _lines(layout: Layout, maker: LineMaker) -> tuple[Line, ...]:
+    """The catalogue's lines, errors first; made once for all workbooks of the same layout."""
+    rules = load_rules()
+    key = layout.signature, id(rules)
+    if key not in _LINES:
+        if len(_LINES) > 8:
+            _LINES.clear()
+        ordered = sorted(rules, key=lambda rule: (rule.severity != "error", bool(rule.when)))
+        _LINES[key] = tuple(maker.lines(ordered))
+    return _LINES[key]
+
+
 def _relative(first: int) -> int:
     """A list's first row, as a name must spell it from cell A1 to mean it from ``HELPER_FIRST``."""
     return 1 + first - HELPER_FIRST
@@ -569,4 +595,4 @@ def _holds(left: tuple[Piece, ...], right: tuple[Piece, ...], op: str) -> str:
     """Condition: the relation holds within its tolerance."""
     difference = f"ROUND({side(left)}-({side(right)}),6)"
     excess = f"ABS({difference})" if op == "=" else difference
-    return f"{excess}<=ROUND({tolerance([*left, *right])},6)"
+    return f"{excess}<=ROUND({tolerance((*left, *right))},6)"

@@ -49,7 +49,7 @@ GUIDE: tuple[tuple[str, tuple[str, ...]], ...] = (
         "三、用程序校验、填数、写说明",
         (
             "装了 xlbudget 的电脑上，在命令行里运行（把“决算.xlsx”换成自己的文件名）：",
-            "xlbudget validate 决算.xlsx    校验，指出哪一格可能错、怎样改",
+            "xlbudget validate 决算.xlsx --in-place    校验，把结果写进“校验结果”，指出哪一格可能错、怎样改",
             "xlbudget fill 决算.xlsx --in-place    把能推算的蓝色格子填上，已有的数不动",
             "xlbudget narrate 决算.xlsx --in-place    写“决算说明”；缺的原因和数量标为【待填】",
             "校验时表上会标色：红色是错误，黄色是提醒，蓝色是提示。"

@@ -82,7 +82,7 @@ class InputWriter:
             sheet.write_string(row - 1, 0, entry.id, styles.id)
             sheet.write_string(row - 1, 1, entry.label, styles.label)
             self._entry(sheet, row, 3, entry, values.get(entry.id, ""))
-            sheet.write_string(row - 1, 3, entry.help, styles.note)
+            sheet.write_string(row - 1, 3, entry.help, styles.remark)
             sheet.set_row(row - 1, 24)
             row += 1
         row += 1
@@ -92,11 +92,16 @@ class InputWriter:
         sheet.write_string(
             row - 1,
             3,
-            "平衡：全部相等；尾差：只有四舍五入的差；不平：到“勾稽检查”看是哪一条。",
-            styles.note,
+            "平衡：全部相等；尾差：只有四舍五入的差；不平：到“勾稽检查”看是哪一条；未核对：格子里有文字。",
+            styles.remark,
         )
         sheet.set_row(row - 1, 36)
-        for text, colour in (("平衡", "#C6EFCE"), ("尾差", "#FFE699"), ("不平", "#FFC7CE")):
+        for text, colour in (
+            ("平衡", "#C6EFCE"),
+            ("尾差", "#DDEBF7"),
+            ("不平", "#FFC7CE"),
+            ("未核对", "#FFE699"),
+        ):
             sheet.conditional_format(
                 row - 1, 2, row - 1, 2,
                 {"type": "cell", "criteria": "==", "value": f'"{text}"',

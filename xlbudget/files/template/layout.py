@@ -88,8 +88,9 @@ class TableLayout:
     For a list, ``rows`` is (first, last) of the code rows and ``used`` how many hold a code.
     """
 
-    def __init__(self, table: Table, codes: Sequence[str] = ()) -> None:
+    def __init__(self, table: Table, codes: Sequence[str] = (), *, blank: bool = True) -> None:
         self.table = table
+        self.blank = blank
         self.sheet = table.sheet
         self.codes = tuple(dict.fromkeys(codes))
         self.places: dict[str, tuple[int, int]] = {}
@@ -191,9 +192,9 @@ class TableLayout:
 
     @property
     def shown(self) -> int:
-        """How many code rows are shown."""
+        """How many code rows are shown: many on a blank form, few below what a filled one uses."""
         capacity = self.rows[1] - self.rows[0] + 1
-        return min(capacity, len(self.codes) + SPARE if self.codes else SHOWN_BLANK)
+        return min(capacity, SHOWN_BLANK if self.blank else len(self.codes) + SPARE)
 
     @cached_property
     def row_of(self) -> Mapping[str, int]:
@@ -355,9 +356,17 @@ class Layout:
     def __init__(self, edition: Edition, codes: Mapping[str, Sequence[str]] | None = None) -> None:
         found = codes or {}
         self.edition = edition
+        blank = not any(found.values())
         self.tables = {
-            table.id: TableLayout(table, found.get(table.id, ())) for table in edition.tables
+            table.id: TableLayout(table, found.get(table.id, ()), blank=blank)
+            for table in edition.tables
         }
+
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """What the places of fixed figures and the extent of lists depend on."""
+        extents = ((t.body, t.rows, tuple(t.item_rows)) for t in self.tables.values())
+        return (self.edition.id, *extents)
 
     def place(self, name: str) -> Place | None:
         """Where a figure of the nine tables stands; None if it stands nowhere."""

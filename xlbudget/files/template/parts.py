@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from xlbudget.model.cells import parse_address
@@ -137,7 +138,8 @@ def _size(value: Coefficient) -> Coefficient:
     return value if value > 0 else -value
 
 
-def side(pieces: Sequence[Piece]) -> str:
+@lru_cache(maxsize=4096)
+def side(pieces: tuple[Piece, ...]) -> str:
     """The sum of one side; ``0`` where the side names nothing in this edition."""
     text = ""
     for coefficient, _, part in pieces:
@@ -152,7 +154,8 @@ def side(pieces: Sequence[Piece]) -> str:
     return text.removeprefix("+") or "0"
 
 
-def tolerance(pieces: Sequence[Piece]) -> str:
+@lru_cache(maxsize=4096)
+def tolerance(pieces: tuple[Piece, ...]) -> str:
     """Half a last digit for every amount that takes part, by table; ``0`` without any."""
     alike: dict[tuple[str, Coefficient], list[Piece]] = {}
     for piece in pieces:
@@ -165,12 +168,14 @@ def tolerance(pieces: Sequence[Piece]) -> str:
     return "+".join(f"half_{t.lower()}*({'+'.join(p)})" for t, p in by_table.items()) or "0"
 
 
-def nonzero(pieces: Sequence[Piece]) -> str:
+@lru_cache(maxsize=4096)
+def nonzero(pieces: tuple[Piece, ...]) -> str:
     """Above zero where an amount is not zero."""
     return "+".join(part.nonzero() for part in _parts(pieces)) or "0"
 
 
-def texts(pieces: Sequence[Piece]) -> str:
+@lru_cache(maxsize=4096)
+def texts(pieces: tuple[Piece, ...]) -> str:
     """How many cells hold text that is no amount."""
     return "+".join(part.texts() for part in _parts(pieces)) or "0"
 
@@ -182,22 +187,22 @@ def _parts(pieces: Sequence[Piece]) -> list[Part]:
     return [CellsPart(joined(cells)), *others] if cells else others
 
 
-def row_difference(left: Sequence[Piece], right: Sequence[Piece], code: str) -> str:
+def row_difference(left: tuple[Piece, ...], right: tuple[Piece, ...], code: str) -> str:
     """Left minus right on one row; empty without code or amounts, 未核对 where a cell holds text."""
-    pieces = [*left, *right]
+    pieces = (*left, *right)
     return (
         f'IF({code}="","",IFERROR(IF({texts(pieces)}>0,"未核对",'
         f'IF({nonzero(pieces)}=0,"",ROUND({side(left)}-({side(right)}),6))),"未核对"))'
     )
 
 
-def row_status(left: Sequence[Piece], right: Sequence[Piece], op: str, difference: str) -> str:
+def row_status(left: tuple[Piece, ...], right: tuple[Piece, ...], op: str, difference: str) -> str:
     """The result of one row as one number: 0 平, below zero 尾差, above zero 不平 (the difference).
 
     ``difference`` is the cell of ``row_difference``; its texts are handed on.
     """
     excess = f"ABS({difference})" if op == "=" else f"MAX(0,{difference})"
-    allowed = f"ROUND({tolerance([*left, *right])},6)"
+    allowed = f"ROUND({tolerance((*left, *right))},6)"
     judged = f"IF({excess}=0,0,IF({excess}<={allowed},-{excess},{excess}))"
     return f"IF(ISNUMBER({difference}),{judged},{difference})"
 

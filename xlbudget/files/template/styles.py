@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -44,7 +45,7 @@ class Styles:
 
     @property
     def label(self) -> Format:
-        return self.boxed(text_wrap=True)
+        return self.boxed(text_wrap=True, indent=1)
 
     @property
     def centred(self) -> Format:
@@ -53,6 +54,11 @@ class Styles:
     @property
     def note(self) -> Format:
         return self.get(text_wrap=True, valign="top")
+
+    @property
+    def remark(self) -> Format:
+        """A word of help beside an entry."""
+        return self.get(text_wrap=True, indent=1, font_color="#595959")
 
     @property
     def hint(self) -> Format:
@@ -84,3 +90,8 @@ class Styles:
         if key not in self._known:
             self._known[key] = self._workbook.add_format(properties)
         return self._known[key]
+
+
+def width_of(text: str) -> int:
+    """How wide a text is printed, in digits: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)

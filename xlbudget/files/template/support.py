@@ -13,7 +13,7 @@ from xlbudget.model.inputs import Inputs
 
 from .guide import GUIDE, LOCAL_EXAMPLES
 from .layout import Area
-from .styles import HEI, INPUT, TEXT, Styles
+from .styles import HEI, INPUT, TEXT, Styles, width_of
 from .tables import as_number, print_set_up, protect
 
 FINDINGS_HEAD = 6
@@ -154,7 +154,7 @@ def mark_cells(sheet: Worksheet, area: Area, styles: Styles) -> None:
         )
 
 
-def write_report(sheet: Worksheet, inputs: Inputs, results: Results, styles: Styles) -> None:
+def write_report(sheet: Worksheet, results: Results, styles: Styles) -> None:
     """决算说明: 章节, 段落, 来源."""
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 90)
@@ -295,7 +295,7 @@ def write_guide(sheet: Worksheet, styles: Styles) -> None:
         row += 1
         for paragraph in paragraphs:
             sheet.write_string(row, 1, paragraph, styles.get(text_wrap=True, valign="top"))
-            sheet.set_row(row, 15.0 * max(1, -(-len(paragraph) * 2 // 94)) + 3)
+            sheet.set_row(row, 15.0 * max(1, -(-width_of(paragraph) // 96)) + 3)
             row += 1
     print_set_up(sheet, landscape=False)
     sheet.fit_to_pages(1, 0)

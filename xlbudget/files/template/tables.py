@@ -23,7 +23,7 @@ from xlbudget.validate.rules import load_rules
 
 from .layout import CODE_COLUMN, HEAD_ROW, NAME_COLUMN, NUMBER_ROW, TITLE_ROW, UNIT_ROW, TableLayout
 from .notes import cell_notes
-from .styles import AMOUNT, DERIVED, EDGE, INPUT, TEXT, Styles
+from .styles import AMOUNT, DERIVED, EDGE, INPUT, TEXT, Styles, width_of
 
 LABEL_WIDTHS = {"form": 34.0, "list": 40.0, "items": 31.0}
 ANY_CODE = "2010101"
@@ -131,7 +131,7 @@ class TableWriter:
                 self.sheet.set_column(left + 1, left + 1, LABEL_WIDTHS[kind])
                 self.sheet.set_column(left + 2, left + 2, 13)
         else:
-            self.sheet.set_column(0, width - 1, 12)
+            self.sheet.set_column(0, width - 1, 13)
 
     def _titles(self) -> None:
         width, styles = self.layout.width, self.styles
@@ -147,8 +147,11 @@ class TableWriter:
             UNIT_ROW - 1, width - 1, '="单位："&cover_unit', right, f"单位：{self.unit.name}"
         )
         for row in range(HEAD_ROW, self.layout.body[0]):
-            deep = self.table.kind != "form" and row != self.layout.ordinal_row
-            self.sheet.set_row(row - 1, 22 if deep else 17)
+            ordinal = row == self.layout.ordinal_row
+            last = row == self.layout.body[0] - 1 - (self.layout.ordinal_row > 0)
+            long = any(width_of(h.text) > 13 for h in self.layout.heads if h.top == row)
+            tall = last and long and self.table.kind in ("form", "row")
+            self.sheet.set_row(row - 1, 30 if tall else 17 if ordinal else 20)
 
     # ---------------------------------------------------------------- bodies
 
@@ -206,8 +209,8 @@ class TableWriter:
 
     def _shrunk(self, *, bold: bool = False) -> object:
         if bold:
-            return self.styles.boxed(shrink=True, bold=True)
-        return self.styles.boxed(shrink=True)
+            return self.styles.boxed(shrink=True, indent=1, bold=True)
+        return self.styles.boxed(shrink=True, indent=1)
 
     def _row(self) -> None:
         for name, (row, column) in self.layout.places.items():
@@ -223,8 +226,8 @@ class TableWriter:
         first, last = layout.rows
         shown = first + layout.shown
         code_style = self.styles.boxed(num_format=TEXT, locked=False, bg_color=INPUT, shrink=True)
-        name_style = self.styles.boxed(locked=False, shrink=True)
-        plain_name = self.styles.get(locked=False, shrink=True)
+        name_style = self.styles.boxed(locked=False, shrink=True, indent=1)
+        plain_name = self.styles.get(locked=False, shrink=True, indent=1)
         for row in range(first, last + 1):
             index = row - first
             code = layout.codes[index] if index < len(layout.codes) else ""
@@ -322,7 +325,7 @@ class TableWriter:
         """Row height for a wrapped line of Chinese over the table's width."""
         widths = {"list": 51.0 + 15.5 * (self.layout.width - 2), "row": 12.0 * self.layout.width}
         width = widths.get(self.table.kind, 110.0)
-        lines = -(-len(text) * 2 // int(width * 0.95))
+        lines = -(-width_of(text) // int(width * 0.95))
         return 15.0 * max(1, lines) + 2
 
     def _set_up(self) -> None:

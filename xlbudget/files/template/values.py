@@ -117,7 +117,9 @@ class Values:
     def rows(self, table: str) -> Mapping[str, int]:
         """Code → sheet row, as the book holds them."""
         found = self.book.tables.get(table)
-        return {code: place.row for code, place in found.places.items()} if found else {}
+        if found is None:
+            return {}
+        return {code: found.places[code].row for code in found.codes if code in found.places}
 
     @cached_property
     def keys(self) -> Mapping[str, Mapping[int, str]]:
