@@ -11,6 +11,8 @@ import zlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from xlbudget.files.errors import UserError
+
 DAMAGED = "文件已损坏（压缩包不完整），请重新取得这个文件，或用 Excel 打开修复后另存"
 NOT_A_WORKBOOK = "不是 Excel 工作簿（.xlsx 或 .xlsm），请用 Excel 或 WPS 另存为 .xlsx 后再试"
 ENCRYPTED = "文件已加密，请先去掉打开密码"
@@ -30,7 +32,7 @@ _LARGEST_ENTRY = 512 * 1024 * 1024
 _LEVEL = 3
 
 
-class PackageError(Exception):
+class PackageError(UserError):
     """The file cannot be read as a workbook; the message is one Chinese sentence for the user."""
 
 

@@ -10,10 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from xlbudget.files.errors import UserError
+
 IN_USE = "文件被占用，请先在 Excel 或 WPS 中关闭"
 
 
-class WriteError(Exception):
+class WriteError(UserError):
     """The file was not written; the message is one Chinese sentence for the user."""
 
 

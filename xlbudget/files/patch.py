@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from xlbudget.files.errors import UserError
 from xlbudget.files.formulas import (
     LAST_COLUMN,
     LAST_ROW,
@@ -34,7 +35,7 @@ LONGEST_TEXT = 32_767
 """Characters a cell can hold, counted as Excel counts them (UTF-16 units)."""
 
 
-class PatchError(Exception):
+class PatchError(UserError):
     """The edit cannot be made; the message is one Chinese sentence for the user."""
 
 

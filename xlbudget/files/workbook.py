@@ -14,14 +14,14 @@ from ..fill import Filled, fill
 from ..model.book import Book, Finding
 from ..model.edits import CellEdit
 from ..model.inputs import load_inputs
-from ..narrate import reason_edits
+from ..narrate.reason_sheet import reason_edits
 from ..validate import Report, Rule, validate
 from ..validate.local import load_local, rules_from_sheet
 from .formulas import formula_cells
 from .package import PackageError
 from .patch import PatchError, patch_workbook
 from .read import Grid, ReadError, book_from_bytes, read_bytes
-from .recalculate import recalculate
+from .refresh import refresh
 
 
 class Workbook(NamedTuple):
@@ -102,11 +102,10 @@ def apply(data: bytes, name: str, edits: Sequence[CellEdit]) -> Changed:
         book, _ = book_from_bytes(data, name)
         return Changed(data, book, ())
     try:
-        fresh = recalculate(patch_workbook(data, edits))
+        fresh, book, note = refresh(patch_workbook(data, edits), name)
     except (PackageError, PatchError) as error:
         raise ReadError(f"“{name}”没有改动：{error}。") from None
-    book, _ = book_from_bytes(fresh.data, name)
-    return Changed(fresh.data, book, tuple(edits), "" if fresh.evaluated else fresh.reason)
+    return Changed(fresh, book, tuple(edits), note)
 
 
 def fill_workbook(workbook: Workbook, *, overwrite: bool = False) -> tuple[Changed, Filled]:
