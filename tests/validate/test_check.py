@@ -272,3 +272,12 @@ def test_a_function_s_finding_is_explained_by_the_line_its_rule_names() -> None:
     place = book.figures["T05.2010301.total"].place
     book = book._replace(reasons={key: Reason(key, "年中追加", place)})
     assert [(c.outcome, c.reason) for c in checks_of(rule, book)] == [("explained", "年中追加")]
+
+
+def test_a_threshold_is_said_as_a_share() -> None:
+    (rule,) = find_rules(load_rules(), "F08")[:1]
+    (message,) = [c.finding.message for c in checks_of(rule, book_of(rule.bad)) if c.finding]
+    assert (
+        "“其他商品和服务支出”是40.00，通常不大于06基本支出明细表“商品和服务支出”的30%即30.00"
+        in message
+    )

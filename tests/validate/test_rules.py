@@ -73,7 +73,7 @@ def test_the_good_example_is_really_checked(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=_by_id)
 def test_rules_and_examples_name_what_exists(rule: Rule) -> None:
     edition, inputs = load_edition(), load_inputs()
-    for expression in (*rule.check, *rule.compare, *rule.when):
+    for expression in (*rule.expressions, *rule.when):
         check_names(expression, edition)
         for term in expression.left + expression.right:
             if term.ref and term.ref.kind == "fact":
@@ -84,6 +84,11 @@ def test_rules_and_examples_name_what_exists(rule: Rule) -> None:
     for key in (*rule.good, *rule.bad):
         known = key in PARTS or key.startswith(("T0", "LAST.T", "BUDGET.T", "FACT."))
         assert known, f"{rule.id}: {key}"
+    for name in rule.settings.get("figures", ()):
+        assert name in edition.fixed_names
+        assert name in {entry.id for entry in inputs.last_year}
+    for fact in rule.settings.get("lists", {}).values():
+        assert inputs.facts[fact].kind == "amount"
     assert set(rule.needs) <= {*edition.by_id, "LAST", "BUDGET", "FACT"}
 
 

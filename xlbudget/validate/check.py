@@ -122,7 +122,7 @@ def check_rules(
 
 def _identities(book: Book, rule: Rule, rows: Rows, absent: frozenset[str]) -> Iterator[Check]:
     condition = _condition(book, rule, rows, absent)
-    for expression in (*rule.check, *rule.compare):
+    for expression in rule.expressions:
         for constraint in expand(expression, rows):
             if condition:
                 outcome, reason = condition
@@ -346,9 +346,13 @@ def _subject(book: Book, constraint: Constraint, names: Mapping[str, str]) -> st
 
 
 def _right_words(book: Book, constraint: Constraint, names: Mapping[str, str]) -> str:
-    used = [name for _, name in constraint.right if name]
+    used = [(coefficient, name) for coefficient, name in constraint.right if name]
     if len(used) == 1:
-        return _label(book, used[0], names)
+        coefficient, name = used[0]
+        share = "" if coefficient == 1 else f"的{float(coefficient):.4g}倍即"
+        if 0 < coefficient < 1:
+            share = f"的{float(coefficient * 100):g}%即"
+        return _label(book, name, names) + share
     return "按公式算出的" if used else ""
 
 

@@ -173,7 +173,7 @@ def _rule(data: Mapping[str, Any], where: str, edition: Edition) -> Rule:
         },
         where,
     )
-    for expression in (*rule.check, *rule.compare, *rule.when):
+    for expression in (*rule.expressions, *rule.when):
         _check_figures(expression, edition)
     return rule
 

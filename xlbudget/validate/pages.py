@@ -63,7 +63,7 @@ def _lines(rule: Rule, edition: Edition) -> Iterator[str]:
     yield f"级别：{SEVERITY_WORDS[rule.severity]}" + (
         f"    对应检查项目：{'、'.join(rule.covers)}" if rule.covers else ""
     )
-    for expression in (*rule.check, *rule.compare):
+    for expression in rule.expressions:
         yield f"公式：{in_words(expression, edition)}"
         yield f"      {expression.text}"
     for expression in rule.when:
@@ -87,9 +87,7 @@ def _reason_key(rule: Rule) -> str:
         return ""
     if rule.function:
         return _KEY_PARTS.sub(lambda found: _KEY_WORDS[found[1]], rule.explained_by)
-    variables = [
-        name for expression in (*rule.check, *rule.compare) for name in expression.variables
-    ]
+    variables = [name for expression in rule.expressions for name in expression.variables]
     words = [_KEY_WORDS.get(name, name) for name in dict.fromkeys(variables)]
     return rule.id + ("~" + ".".join(words) if words else "")
 

@@ -61,6 +61,11 @@ class Rule(NamedTuple):
     def __hash__(self) -> int:
         return hash((self.id, self.where))
 
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """All that the rule states: its identities, then its comparisons with input sheets."""
+        return (*self.check, *self.compare)
+
 
 READERS = ("recognise", "local")
 """Who may report a rule while reading."""
