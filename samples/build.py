@@ -182,7 +182,8 @@ def main() -> None:
     root = HERE.parent
     source = HERE / EXPORT
     before = source.read_bytes() if source.is_file() else b""
-    for name, data in files().items():
+    built = files()
+    for name, data in built.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -194,7 +195,7 @@ def main() -> None:
             continue
         convert(source, HERE / name, kind)
     for path in (HERE / "broken").glob("*.xlsx"):
-        if f"samples/broken/{path.name}" not in files():
+        if f"samples/broken/{path.name}" not in built:
             path.unlink()
 
 
