@@ -14,7 +14,7 @@ from xlbudget.model.expression import Expression, Rows, expand
 from xlbudget.validate.rules import Rule
 
 from .layout import Layout, TableLayout, defined_name
-from .parts import TOP, CellsPart, CodePart, MatchedPart, Piece, areas_of, joined
+from .parts import TOP, CellsPart, CodePart, MatchedPart, Part, Piece, areas_of, joined
 
 
 class FixedLine(NamedTuple):
@@ -99,7 +99,7 @@ class LineMaker:
             if ref.kind == "children" and table.kind not in ("list", "items"):
                 return False
             listed = table.kind == "list" and ref.kind == "one"
-            if listed and ref.row != table.total.id and "{" not in ref.row:
+            if listed and not (ref.row in table.fixed_rows or "{" in ref.row or ref.row.isdigit()):
                 return False
         return True
 
@@ -160,7 +160,7 @@ class LineMaker:
                 pieces.append(Piece(term.coefficient, term.ref.table, part))
         return tuple(_joined(pieces))
 
-    def _part(self, ref: Any, bound: Mapping[str, str]) -> CellsPart | MatchedPart | None:
+    def _part(self, ref: Any, bound: Mapping[str, str]) -> Part | None:
         table = self.layout.tables[ref.table]
         row = ref.row.format_map(bound) if "{" in ref.row else ref.row
         column = ref.column.format_map(bound) if "{" in ref.column else ref.column
@@ -173,6 +173,8 @@ class LineMaker:
             ]
             return CellsPart(areas_of(table.sheet, cells)) if cells else None
         if ref.kind == "one":
+            if table.table.kind == "list" and row.isdigit():
+                return CodePart(codes_name(ref.table), column_name(ref.table, column), f'"{row}"')
             row = self.edition.row_of_class.get(ref.table, {}).get(row, row)
             place = table.places.get(f"{ref.table}.{row}.{column}")
             return CellsPart(areas_of(table.sheet, [place])) if place else None

@@ -50,7 +50,7 @@ def derived_names(edition: Edition) -> frozenset[str]:
             for constraint in expand(expression, rows):
                 if rule.fill:
                     names.add(rule.fill)
-                elif len(constraint.left) == 1 and constraint.right:
+                elif len(constraint.left) == 1:
                     names.add(constraint.left[0][1])
     return frozenset(names)
 

@@ -108,11 +108,12 @@ class Values:
         return round(float(Fraction(fen) / self.book.unit.fen), 6)
 
     def side(self, terms: Terms) -> float:
-        """The sum of one side."""
+        """The sum of one side, with all its decimals (a share of an amount may have many)."""
         unit = self.book.unit.fen
-        return self.amount(
-            sum((Fraction(c) * (self.book.value(n) if n else unit) for c, n in terms), Fraction(0))
+        total = sum(
+            (Fraction(c) * (self.book.value(n) if n else unit) for c, n in terms), Fraction()
         )
+        return float(total / unit)
 
     def rows(self, table: str) -> Mapping[str, int]:
         """Code → sheet row, as the book holds them."""

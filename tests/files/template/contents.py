@@ -1,0 +1,68 @@
+"""Contents that the template's tests build: the published sample, made-up departments, broken ones."""
+
+from __future__ import annotations
+
+import random
+from functools import lru_cache
+
+from tests.generator import department
+from tests.seed import book_of_seed
+from xlbudget.model.content import Content, content_of
+from xlbudget.model.money import WAN
+
+
+@lru_cache(maxsize=1)
+def seed() -> Content:
+    """The nine tables as published, in 万元."""
+    return content_of(book_of_seed())
+
+
+def made_up(rows: int, number: int = 7) -> Content:
+    """A consistent department in 元, true to the 分."""
+    return department(random.Random(number), rows, fund=True, capital=True, carry=True, own=True)
+
+
+def rounded(content: Content) -> Content:
+    """The same department printed in 万元 with two decimals: 尾差 everywhere."""
+    figures = {
+        name: int(WAN.decimal(fen).quantize(WAN.decimal(WAN.last_digit)) * WAN.fen)
+        for name, fen in content.figures.items()
+        if not name.startswith("FACT.")
+    }
+    return content._replace(unit="万元", figures=figures)
+
+
+def unrounded(content: Content) -> Content:
+    """The same department in 万元 with every 分 kept, as exports divided by 10,000 do."""
+    figures = {n: f for n, f in content.figures.items() if not n.startswith("FACT.")}
+    return content._replace(unit="万元", figures=figures)
+
+
+def changed(content: Content, **amounts: int | None) -> Content:
+    """Other amounts in 分 for figures named ``T03__2010301__basic``; None blanks one."""
+    figures = dict(content.figures)
+    for key, fen in amounts.items():
+        name = key.replace("__", ".")
+        figures.pop(name, None)
+        if fen is not None:
+            figures[name] = fen
+    return content._replace(figures=figures)
+
+
+def nested(content: Content, table: str = "T05", *, wrong: int = 0) -> Content:
+    """The content with 类 and 款 rows above each 项 of one list; ``wrong`` is added to one of them."""
+    old = content.codes[table]
+    columns = {n.split(".")[2] for n in content.figures if n.startswith(f"{table}.total.")}
+    figures = dict(content.figures)
+    codes: list[str] = []
+    for code in old:
+        for above in (code[:3], code[:5]):
+            if above not in codes:
+                codes.append(above)
+                for column in columns:
+                    below = [c for c in old if c.startswith(above)]
+                    total = sum(content.figures.get(f"{table}.{c}.{column}", 0) for c in below)
+                    figures[f"{table}.{above}.{column}"] = total
+        codes.append(code)
+    figures[f"{table}.{old[0][:3]}.total"] += wrong
+    return content._replace(figures=figures, codes={**content.codes, table: tuple(codes)})

@@ -1,0 +1,101 @@
+"""The lines of 勾稽检查 against the Python checks, and bringing a workbook up to date."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+
+from xlbudget.files.patch import patch_workbook
+from xlbudget.files.read import book_from_bytes
+from xlbudget.files.template import Layout, build
+from xlbudget.files.template.checks import CheckSheet
+from xlbudget.files.template.lines import FixedLine
+from xlbudget.files.template.refresh import refresh
+from xlbudget.model.content import Content
+from xlbudget.model.edits import CellEdit
+from xlbudget.model.forms import load_edition
+from xlbudget.model.inputs import load_inputs
+from xlbudget.validate.check import constraints_of
+from xlbudget.validate.rules import load_rules
+
+from .contents import made_up, rounded, seed
+from .recalc import cells_of, differences
+
+
+def sheet_of(content: Content) -> CheckSheet:
+    layout = Layout(load_edition(), content.codes)
+    return CheckSheet(layout, content, load_inputs())
+
+
+def test_every_identity_of_the_seed_is_on_the_sheet() -> None:
+    """Each identity that always holds is a line, or a row of a line."""
+    sheet = sheet_of(seed())
+    rules = [rule for rule in load_rules() if not rule.when and rule.check]
+    wanted = {
+        (rule.id, constraint.place)
+        for rule, constraint in constraints_of(sheet.values.book, rules)
+        if not any(name.startswith(("LAST", "BUDGET", "FACT")) for _, name in _names(constraint))
+    }
+    found = {
+        (line.rule.id, place)
+        for line in sheet.lines
+        for place in sheet.values.checks(line.rule, line.expression)
+    }
+    assert wanted - found == set()
+
+
+def _names(constraint: object) -> tuple[tuple[object, str], ...]:
+    return constraint.left + constraint.right  # type: ignore[attr-defined, no-any-return]
+
+
+def test_the_seed_has_exact_and_rounded_lines_but_no_broken_one() -> None:
+    counts = Counter(value.verdict for value in sheet_of(seed()).results)
+    assert counts["不平"] == counts["未核对"] == 0
+    assert counts["平"] > 60
+    assert counts["尾差"] == 18
+
+
+def test_formulas_fit_into_a_cell_and_values_are_never_missing() -> None:
+    for cell in sheet_of(seed()).cells():
+        assert len(cell.formula) < 8000
+        assert cell.value is not None
+    assert max(map(len, sheet_of(seed()).row_formulas().values())) < 8000
+
+
+def test_each_fixed_line_links_to_its_left_cell() -> None:
+    sheet = sheet_of(Content())
+    for line in sheet.lines:
+        if isinstance(line, FixedLine):
+            assert line.target[0] in {table.sheet for table in sheet.layout.tables.values()}
+
+
+@pytest.mark.parametrize("rows", [12, 300])
+def test_refreshing_what_is_fresh_changes_nothing(rows: int) -> None:
+    data = build(rounded(made_up(rows)))
+    fresh = refresh(data, book_from_bytes(data, "")[0])
+    assert fresh is not None
+    assert fresh.data == data
+    assert fresh.others == ()
+
+
+def test_refreshing_gives_what_building_gives() -> None:
+    """A cell typed into an old workbook, and the same figure built: the same results."""
+    data = build(seed())
+    place = book_from_bytes(data, "")[0].figures["T03.2010301.basic"].place
+    edit = CellEdit(place.sheet, place.row, place.column, Decimal("1092.50"))
+    patched = patch_workbook(data, [edit])
+    fresh = refresh(patched, book_from_bytes(patched, "")[0])
+    assert fresh is not None
+    figures = {**seed().figures, "T03.2010301.basic": 1_092_500_000}
+    built = build(seed()._replace(figures=figures))
+    assert differences(cells_of(built), cells_of(fresh.data)) == []
+
+
+def test_a_foreign_workbook_is_left_to_an_engine() -> None:
+    from tests.plain import plain_workbook
+    from tests.seed import book_of_seed
+
+    data = plain_workbook(book_of_seed())
+    assert refresh(data, book_from_bytes(data, "")[0]) is None
