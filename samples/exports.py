@@ -1,7 +1,7 @@
 """Workbooks as a reporting system exports them: nine plain sheets, heads and marks of its own.
 
-Other sheet names, four rows above the data, a row of column numbers, 合计 below the detail, “—” for
-nothing, some numbers as text, amounts in 元 or divided by 10,000 without rounding.
+Other sheet names, four rows above the data, a row of column numbers, 合计 below the detail, amounts in
+元 or divided by 10,000 without rounding; when ``messy``, “—” for nothing and some numbers as text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,13 @@ _CREATED = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _DASH = "—"
 
 
-def export(content: Content, unit: Unit | None = None, without: Collection[str] = ()) -> bytes:
+def export(
+    content: Content,
+    unit: Unit | None = None,
+    *,
+    without: Collection[str] = (),
+    messy: bool = False,
+) -> bytes:
     """The nine tables as .xlsx, amounts in ``unit`` (the content's own where None) to the 分."""
     buffer = BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})
@@ -35,7 +41,7 @@ def export(content: Content, unit: Unit | None = None, without: Collection[str] 
         name = f"{table.number.removesuffix('表')}_{table.title}"[:31]
         sheet = workbook.add_worksheet(name)
         sheet.set_column(0, 20, 16)
-        rows = _Writer(content, table, unit or UNITS[content.unit]).rows()
+        rows = _Writer(content, table, unit or UNITS[content.unit], messy=messy).rows()
         for row, cells in enumerate(rows):
             for column, value in enumerate(cells):
                 if value is not None:
@@ -46,17 +52,17 @@ def export(content: Content, unit: Unit | None = None, without: Collection[str] 
 
 
 class _Writer:
-    def __init__(self, content: Content, table: Table, unit: Unit) -> None:
-        self.content, self.table, self.unit = content, table, unit
+    def __init__(self, content: Content, table: Table, unit: Unit, *, messy: bool) -> None:
+        self.content, self.table, self.unit, self.messy = content, table, unit, messy
         self.written = 0
 
     def amount(self, row: str, column: str) -> Cell:
-        """An amount; every seventh as a text with thousands separators, a dash for nothing."""
+        """An amount; when messy every seventh as a text, and a dash for nothing."""
         fen = self.content.figures.get(f"{self.table.id}.{row}.{column}")
         if not fen:
-            return _DASH
+            return _DASH if self.messy else None
         self.written += 1
-        if self.written % 7 == 0:
+        if self.messy and self.written % 7 == 0:
             return f"{self.unit.decimal(fen):,}"
         return float(self.unit.decimal(fen))
 

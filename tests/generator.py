@@ -37,6 +37,7 @@ _NOT_GENERAL = ("20709", "21208", "21219", "22904", "22908", "22960", "223")
 _USUAL = frozenset(
     ("30101", "30102", "30103", "30108", "30110", "30113", "30201", "30207", "30211", "30228")
 )
+_TYPICAL = {"abroad": 6, "vehicle_purchase": 18, "vehicle_running": 4, "reception": 1}
 _WORDS = {
     "trips": ("新加坡", "日本", "德国"),
     "meetings": ("年度工作会议", "业务推进会议", "总结评审会议"),
@@ -301,7 +302,7 @@ def _three_public(rng: random.Random, t: _Ledger) -> None:
     room = t.get("T05.total.project", 0) // 10
     for code, column in TRIPS:
         actual = t.get(f"T06.{code}.amount", 0)
-        more = min(amount(rng, 1), room)
+        more = min(amount(rng, _TYPICAL[column], 0.4), room)
         if rng.random() < 0.4 and more >= LEAST:
             actual += more
             room -= more
