@@ -17,6 +17,7 @@ from xlbudget.model.inputs import load_inputs
 
 from . import inputs as input_sheets
 from . import support
+from .check_sheet import CheckWriter
 from .checks import CheckSheet
 from .layout import Area, Layout, defined_name, quoted
 from .styles import Styles
@@ -78,11 +79,12 @@ def build(content: Content, *, results: Results | None = None) -> bytes:
     styles = Styles(workbook)
     cover = workbook.add_worksheet(inputs.cover_sheet)
     checks = CheckSheet(layout, content, inputs)
+    check_writer = CheckWriter(checks, styles)
     for table in layout.tables.values():
         sheet = workbook.add_worksheet(table.sheet)
         for area in table.amount_areas():
             support.mark_cells(sheet, area, styles)
-        checks.mark_rows(sheet, table, styles)
+        check_writer.mark_rows(sheet, table)
         TableWriter(sheet, table, content, styles, edition).write()
     for name, writer in (
         (inputs.last_year_sheet, input_sheets.write_last_year),
@@ -94,7 +96,7 @@ def build(content: Content, *, results: Results | None = None) -> bytes:
         if name != inputs.reasons_sheet:
             support.mark_cells(sheet, Area(name, 4, 3, 320, 3), styles)
         writer(sheet, inputs, content, styles)
-    checks.write(workbook.add_worksheet(inputs.checks_sheet), styles)
+    check_writer.write(workbook.add_worksheet(inputs.checks_sheet))
     input_sheets.write_cover(cover, inputs, content, styles, checks.summary())
     support.write_findings(workbook.add_worksheet(inputs.findings_sheet), inputs, found, styles)
     support.write_report(workbook.add_worksheet(inputs.report_sheet), found, styles)

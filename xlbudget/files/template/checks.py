@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from xlsxwriter.worksheet import Worksheet
-
 from xlbudget.model.book import Book
 from xlbudget.model.cells import address, column_letters
 from xlbudget.model.content import Content
@@ -41,8 +39,6 @@ from .parts import (
     texts,
     tolerance,
 )
-from .styles import AMOUNT, Styles, width_of
-from .tables import print_set_up, protect
 from .values import (
     BROKEN,
     ELSEWHERE,
@@ -62,13 +58,10 @@ HEAD = 6
 FIRST = HEAD + 1
 HELPER_FIRST = 5
 """First row of the row-by-row results: no list starts higher, so relative names never leave the sheet."""
-STATEMENT_WIDTH = 92
-HEADS = ("编号", "勾稽关系", "级别", "左边", "右边", "差额", "允许误差", "判定", "定位")
 LEFT, RIGHT, DIFFERENCE, TOLERANCE, VERDICT, LINK, EXTRA = 4, 5, 6, 7, 8, 9, 10
 PRECISION, DASHES, HELPERS = 12, 17, 19
 """First columns of the precision block, the list of dashes and the row-by-row results."""
 DASH_TEXTS = ("-", "--", "---", "—", "——", "―", "–", "−", "/", "无")
-SEVERITY = {"error": "错误", "warning": "提醒", "info": "提示"}
 
 
 class Cell(NamedTuple):
@@ -146,10 +139,11 @@ class CheckSheet:
             line = self.lines[index]
             if isinstance(line, RowsLine):
                 host = self.layout.tables[line.host]
-                names[self._rows_name(index)] = self._helper_area(at, host)
+                names[self.rows_name(index)] = self._helper_area(at, host)
         return names
 
-    def _rows_name(self, index: int) -> str:
+    def rows_name(self, index: int) -> str:
+        """Defined name of a rows line's results."""
         return f"rows_{self._short_name(index)}"
 
     def _short_name(self, index: int) -> str:
@@ -199,7 +193,7 @@ class CheckSheet:
             f'IF({fails}>0,"{bad}",IF(COUNTIF({area},"{NOT_RUN}")>0,"{NOT_RUN}",'
             f'IF(COUNTIF({area},"<0")>0,"{ROUNDING}",IF(COUNT({area})>0,"{OK}","{EMPTY}"))))'
         )
-        target = f'"#{quoted(host.sheet)}!{column_letters(self._marked(line))}"'
+        target = f'"#{quoted(host.sheet)}!{column_letters(self.marked_column(line))}"'
         jump = f'HYPERLINK({target}&({host.rows[0] - 1}+MATCH(MAX({area}),{area},0)),"去看")'
         elsewhere = f'IF({extra}>0,"{ELSEWHERE}","")' if line.others else '""'
         cells = [
@@ -213,7 +207,7 @@ class CheckSheet:
             cells.append(Cell(row, EXTRA, self._elsewhere(line), value.extra))
         return cells
 
-    def _marked(self, line: RowsLine) -> int:
+    def marked_column(self, line: RowsLine) -> int:
         """The host's column that the identity determines, or is about."""
         columns = self.layout.tables[line.host].column_of
         for term in (*line.expression.left, *line.expression.right):
@@ -430,136 +424,6 @@ class CheckSheet:
             sheet = self.layout.tables[name.partition(".")[0]].sheet
             return f"{text}（{self.layout.edition.label(name).removeprefix(sheet)}）"
         return text
-
-    # ---------------------------------------------------------------- writing
-
-    def write(self, sheet: Worksheet, styles: Styles) -> None:
-        """The whole sheet."""
-        widths = (9, STATEMENT_WIDTH, 7, 15, 15, 13, 11, 9, 18, 8)
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
-        sheet.set_column(PRECISION - 1, PRECISION + 2, 9)
-        sheet.merge_range(0, 0, 0, 8, "勾稽检查", styles.title)
-        sheet.set_row(0, 30)
-        for row, label in ((1, "总的结果"), (2, "条数"), (3, "先看哪里")):
-            sheet.write_string(row, 0, label, styles.get(font_size=9))
-        for column, text in enumerate((*HEADS, "别处不平")):
-            sheet.write_string(HEAD - 1, column, text, styles.head)
-        self._labels(sheet, styles)
-        self._helper_heads(sheet, styles)
-        looks = self._looks(styles)
-        for cell in self.cells():
-            key = cell.column if cell.row >= FIRST else (-cell.row, cell.column)[cell.column > 2]
-            look = looks.get(key, styles.hint)
-            sheet.write_formula(cell.row - 1, cell.column - 1, cell.formula, look, cell.value)
-        self._colours(sheet, styles)
-        sheet.freeze_panes(HEAD, 2)
-        sheet.autofilter(HEAD - 1, 0, self.last_row - 1, len(HEADS) - 1)
-        print_set_up(sheet, landscape=True)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(HEAD - 1)
-        sheet.print_area(0, 0, self.last_row - 1, len(HEADS) - 1)
-        protect(sheet)
-
-    def _looks(self, styles: Styles) -> dict[int, object]:
-        amount = styles.boxed(num_format="#,##0.00####", align="right")
-        link = styles.boxed(font_color="#0563C1", underline=1)
-        return {
-            -2: styles.get(font_name="黑体", font_size=14),
-            -3: styles.get(),
-            -4: styles.get(),
-            LEFT: amount,
-            RIGHT: amount,
-            DIFFERENCE: amount,
-            TOLERANCE: styles.boxed(num_format="0.000;;"),
-            VERDICT: styles.centred,
-            LINK: link,
-            PRECISION + 3: styles.get(num_format="0.000", font_size=9, font_color="#7F7F7F"),
-        }
-
-    def _labels(self, sheet: Worksheet, styles: Styles) -> None:
-        link = styles.boxed(font_color="#0563C1", underline=1)
-        for index, line in enumerate(self.lines):
-            row = HEAD + index
-            sheet.write_string(row, 0, line.rule.id, styles.label)
-            text = self.statement(index)
-            sheet.write_string(row, 1, text, styles.label)
-            sheet.set_row(row, 30 if width_of(text) > STATEMENT_WIDTH - 2 else 17)
-            sheet.write_string(row, 2, SEVERITY[line.rule.severity], styles.centred)
-            for column in range(LEFT, LINK + 1):
-                sheet.write_blank(row, column - 1, None, styles.boxed(num_format=AMOUNT))
-            if isinstance(line, FixedLine):
-                name, at, column = line.target
-                target = f"internal:{quoted(name)}!{address(at, column)}"
-                sheet.write_url(row, LINK - 1, target, link, f"{name[:2]}表{address(at, column)}")
-
-    def _helper_heads(self, sheet: Worksheet, styles: Styles) -> None:
-        hint = styles.hint
-        row = HEAD - 1
-        sheet.write_string(row - 1, PRECISION - 1, "核对区（自动计算，不打印）", hint)
-        for offset, text in enumerate(("表", "有数", "更细的数", "半个末位")):
-            sheet.write_string(row, PRECISION - 1 + offset, text, hint)
-        for offset, table in enumerate(self.layout.tables.values()):
-            sheet.write_string(FIRST - 1 + offset, PRECISION - 1, table.sheet, hint)
-        sheet.write_string(row, DASHES - 1, "当作空的", hint)
-        for offset, text in enumerate(DASH_TEXTS):
-            sheet.write_string(FIRST - 1 + offset, DASHES - 1, text, hint)
-        row = HELPER_FIRST - 2
-        for offset, table in enumerate(self.lists):
-            sheet.write_string(row, HELPERS - 1 + offset, f"{table.sheet[:2]}归属", hint)
-        for index, column in self.helper_of.items():
-            sheet.write_string(row, column - 2, f"{self.lines[index].rule.id}差额", hint)
-            sheet.write_string(row, column - 1, "逐行结果", hint)
-
-    def _colours(self, sheet: Worksheet, styles: Styles) -> None:
-        first, last = FIRST - 1, self.last_row - 1
-        sheet.conditional_format(
-            first,
-            0,
-            last,
-            LINK - 1,
-            {
-                "type": "formula",
-                "criteria": f'=OR($H{FIRST}="{EMPTY}",$H{FIRST}="{NOT_APPLICABLE}")',
-                "format": styles.conditional(font_color="#BFBFBF"),
-            },
-        )
-        for word, colour in (
-            (BROKEN, "#FFC7CE"), (ROUNDING, "#DDEBF7"), (OK, "#C6EFCE"),
-            (SOFT, "#FFE699"), (NOT_RUN, "#FFE699"),
-        ):  # fmt: skip
-            sheet.conditional_format(
-                first,
-                VERDICT - 1,
-                last,
-                VERDICT - 1,
-                {
-                    "type": "cell",
-                    "criteria": "==",
-                    "value": f'"{word}"',
-                    "format": styles.conditional(bg_color=colour),
-                },
-            )
-
-    def mark_rows(self, sheet: Worksheet, table: TableLayout, styles: Styles) -> None:
-        """Red figures on a list's rows that do not balance, live."""
-        for index in self.helper_of:
-            line = self.lines[index]
-            if not isinstance(line, RowsLine) or line.host != table.table.id:
-                continue
-            column = self._marked(line) - 1
-            place = f"ROW()-{table.rows[0] - 1}"
-            sheet.conditional_format(
-                table.rows[0] - 1,
-                column,
-                table.rows[1] - 1,
-                column,
-                {
-                    "type": "formula",
-                    "criteria": f"=N(INDEX({self._rows_name(index)},{place}))>0",
-                    "format": styles.conditional(font_color="#C00000", bold=True),
-                },
-            )
 
 
 _COUNTED = (
