@@ -1,12 +1,17 @@
-"""Fixtures for all tests: golden files."""
+"""For all tests: golden files, and property tests that give the same verdict every time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import hypothesis
 import pytest
 
 from tests.golden import Golden
+
+# The machine's load must not decide whether a property holds.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("steady")
 
 GOLDEN = pytest.StashKey[Golden]()
 PARTIAL = pytest.StashKey[bool]()
