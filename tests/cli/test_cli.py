@@ -210,7 +210,7 @@ def test_a_foreign_workbook_is_taken_into_the_template(
 
 def test_a_rule_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["rules", "T05-2"]) == 0
-    assert "怎样改" in capsys.readouterr().out
+    assert "T05-2" in capsys.readouterr().out
     assert run(["rules", "没有"]) == 2
 
 

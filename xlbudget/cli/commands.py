@@ -382,7 +382,7 @@ def rules(options: Options) -> int:
                     "id": rule.id,
                     "statement": rule.statement,
                     "severity": rule.severity,
-                    "check": [e.text for e in rule.check],
+                    "check": [e.text for e in rule.expressions],
                     "when": [e.text for e in rule.when],
                     "covers": list(rule.covers),
                     "advice": rule.advice,
