@@ -7,6 +7,7 @@ cells up to date takes milliseconds, where an engine takes seconds and leaves mo
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import NamedTuple
@@ -83,9 +84,16 @@ def _matching(book: Book, found: list[FormulaCell]) -> CheckSheet | None:
         return None
     content = content_of(book)
     texts = {(cell.row, cell.column): _text(cell) for cell in found}
+    capacities = Counter(texts.values())
     extra = {"T06": content.codes.get("T06", ())}
     for codes in ({}, extra, content.codes):
         layout = Layout(book.edition, codes)
+        if any(
+            t.table.kind == "list"
+            and capacities[f"key_{name.lower()}"] != t.rows[1] - t.rows[0] + 1
+            for name, t in layout.tables.items()
+        ):
+            continue
         sheet = CheckSheet(layout, content, load_inputs(), book)
         if texts == {(c.row, c.column): c.formula.removeprefix("=") for c in sheet.cells()}:
             return sheet
