@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..fill import Filled, fill
 from ..model.book import Book, Finding
 from ..model.edits import CellEdit
 from ..model.inputs import load_inputs
-from ..narrate.reason_sheet import reason_edits
 from ..validate import Report, Rule, validate
 from ..validate.local import load_local, rules_from_sheet
-from .formulas import formula_cells
-from .package import PackageError
-from .patch import PatchError, patch_workbook
 from .read import Grid, ReadError, book_from_bytes, read_bytes
-from .refresh import refresh
+
+if TYPE_CHECKING:
+    from ..fill import Filled
+
+# What only writing needs is imported where it is used: checking a clean workbook is the commonest
+# job, and its start-up is half its time.
 
 
 class Workbook(NamedTuple):
@@ -98,6 +98,10 @@ def apply(data: bytes, name: str, edits: Sequence[CellEdit]) -> Changed:
 
     The result is read back: the returned book is what stands in the new bytes.  Raises ReadError.
     """
+    from .package import PackageError
+    from .patch import PatchError, patch_workbook
+    from .refresh import refresh
+
     if not edits:
         book, _ = book_from_bytes(data, name)
         return Changed(data, book, ())
@@ -110,6 +114,10 @@ def apply(data: bytes, name: str, edits: Sequence[CellEdit]) -> Changed:
 
 def fill_workbook(workbook: Workbook, *, overwrite: bool = False) -> tuple[Changed, Filled]:
     """Fill the derivable cells of a workbook.  A cell that holds a formula is left to it."""
+    from ..fill import fill
+    from ..narrate.reason_sheet import reason_edits
+    from .formulas import formula_cells
+
     require_package(workbook.path, workbook.data)
     filled = fill(workbook.book, overwrite=overwrite)
     formulas = formula_cells(workbook.data, {edit.sheet for edit in filled.edits})
