@@ -64,7 +64,7 @@ def table_rows(table: Table, book: Book) -> list[list[Cell]]:
                     *(amount(f"{table.id}.{code}.{c.id}") for c in table.columns),
                 ]
             )
-        rows.append([note for note in table.notes[:1]])
+        rows.append(list(table.notes[:1]))
     elif table.kind == "items":
         rows.append([word for _ in table.stacks for word in ("科目代码", "科目名称", "决算数")])
         for index in range(max(len(stack.codes) for stack in table.stacks)):
