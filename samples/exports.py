@@ -20,6 +20,7 @@ from xlbudget.model.money import UNITS, Unit
 Cell = str | float | int | None
 _CREATED = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _DASH = "—"
+_BODY = 3  # rows above the heads, which have no borders
 
 
 def export(
@@ -34,7 +35,8 @@ def export(
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})
     workbook.set_properties({"title": "决算公开表", "author": "报表系统", "created": _CREATED})
     bold = workbook.add_format({"bold": True, "align": "center"})
-    number = workbook.add_format({"num_format": "#,##0.00##"})
+    boxed = workbook.add_format({"border": 1})
+    number = workbook.add_format({"border": 1, "num_format": "#,##0.00##"})
     for table in load_edition(content.edition).tables:
         if table.id in without:
             continue
@@ -42,10 +44,14 @@ def export(
         sheet = workbook.add_worksheet(name)
         sheet.set_column(0, 20, 16)
         rows = _Writer(content, table, unit or UNITS[content.unit], messy=messy).rows()
+        width = max(map(len, rows))
         for row, cells in enumerate(rows):
-            for column, value in enumerate(cells):
-                if value is not None:
-                    sheet.write(row, column, value, number if isinstance(value, float) else None)
+            if row < _BODY or len(cells) == 1:
+                for column, value in enumerate(cells):
+                    sheet.write(row, column, value)
+                continue
+            for column, value in enumerate(cells + [None] * (width - len(cells))):
+                sheet.write(row, column, value, number if isinstance(value, float) else boxed)
         sheet.write(0, 0, table.title, bold)
     workbook.close()
     return buffer.getvalue()
