@@ -128,7 +128,7 @@ def folder(place: Path, files: int = 1000) -> None:
         for _ in range(3):
             start = time.perf_counter()
             command = [str(PROGRAM), "validate", "--json", str(where)]
-            subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+            subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
             ours.append(files / (time.perf_counter() - start))
             start = time.perf_counter()
             for path in some:
