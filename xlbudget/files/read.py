@@ -32,6 +32,9 @@ Grid = list[list[object]]
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02")
 _ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
+_VALUELESS = re.compile(
+    rb"<c\b([^>]*)>\s*<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:(</c>)|<v\s*/>|<v></v>)"
+)
 _FAR_COLUMN = re.compile(rb'<c r="[A-Z]{3}\d')
 
 
@@ -152,7 +155,7 @@ def _look_over(data: bytes, name: str, ignored: Collection[str]) -> list[Place]:
                     f"“{name}”的工作表“{part.name}”用到了第{rows}行、第{columns}列，太大了；"
                     "多半是格式或误填的内容到了最边上，请删掉表格下方和右侧的行列再保存。"
                 )
-            if b"<f" in xml or b":f" in xml:
+            if _may_lack_values(xml):
                 uncached.extend(
                     (part.name, cell.row, cell.column)
                     for cell in formulas_of(xml)
@@ -161,6 +164,15 @@ def _look_over(data: bytes, name: str, ignored: Collection[str]) -> list[Place]:
     except PackageError as error:
         raise ReadError(f"“{name}”打不开：{error}。") from None
     return uncached
+
+
+def _may_lack_values(xml: bytes) -> bool:
+    """Whether a formula of the sheet may have no value; a quick look before the full one."""
+    if b":f" in xml:  # prefixed names: rare, so no quick look
+        return True
+    return b"<f" in xml and any(
+        match[2] or b't="str"' not in match[1] for match in _VALUELESS.finditer(xml)
+    )
 
 
 def _extent(xml: bytes) -> tuple[int, int]:

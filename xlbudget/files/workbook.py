@@ -114,7 +114,7 @@ def apply(data: bytes, name: str, edits: Sequence[CellEdit]) -> Changed:
 
 def fill_workbook(workbook: Workbook, *, overwrite: bool = False) -> tuple[Changed, Filled]:
     """Fill the derivable cells of a workbook.  A cell that holds a formula is left to it."""
-    from ..fill import fill
+    from ..fill import fill, with_values
     from ..narrate.reason_sheet import reason_edits
     from .formulas import formula_cells
 
@@ -122,9 +122,10 @@ def fill_workbook(workbook: Workbook, *, overwrite: bool = False) -> tuple[Chang
     filled = fill(workbook.book, overwrite=overwrite)
     formulas = formula_cells(workbook.data, {edit.sheet for edit in filled.edits})
     edits = tuple(e for e in filled.edits if (e.sheet, e.row, e.column) not in formulas)
-    changed = apply(workbook.data, str(workbook.path), edits)
     # Which reasons are asked for follows from the filled figures.
-    reasons = reason_edits(changed.book, workbook.grids.get(load_inputs().reasons_sheet))
-    if reasons:
-        changed = apply(changed.data, str(workbook.path), reasons)
-    return changed._replace(edits=(*edits, *reasons)), filled._replace(edits=edits)
+    reasons = reason_edits(
+        with_values(workbook.book, filled.values),
+        workbook.grids.get(load_inputs().reasons_sheet),
+    )
+    changed = apply(workbook.data, str(workbook.path), (*edits, *reasons))
+    return changed, filled._replace(edits=edits)

@@ -1,5 +1,5 @@
 """What follows from what is there."""
 
-from .derive import Filled, derived_names, fill
+from .derive import Filled, derived_names, fill, with_values
 
-__all__ = ["Filled", "derived_names", "fill"]
+__all__ = ["Filled", "derived_names", "fill", "with_values"]

@@ -176,6 +176,16 @@ def fill(book: Book, *, overwrite: bool = False) -> Filled:
     return Filled(tuple(edits), values, names, conflicts, typed)
 
 
+def with_values(book: Book, values: Mapping[str, int]) -> Book:
+    """The book with other amounts (分) in some figures; their precision is that of what is shown."""
+    half = book.unit.half
+    figures = dict(book.figures)
+    for name, fen in values.items():
+        shown = fen and not fen % book.unit.last_digit
+        figures[name] = figures[name]._replace(fen=fen, half=half if shown else 0)
+    return book._replace(figures=figures)
+
+
 def _edit(book: Book, figure: Figure, value: int) -> CellEdit:
     place = figure.place
     return CellEdit(place.sheet, place.row, place.column, amount_in_sheet(book, figure, value))
