@@ -231,7 +231,7 @@ def _list_rows(
         raw = row[code_column]
         name = row[code_column + 1] if code_column + 1 < len(row) else None
         if raw == "" and (name == "" or name is None):
-            if any(i < len(row) and row[i] not in ("", None) for i, _ in amounts):
+            if any(row):  # most rows of a long form are blank
                 _stray_row(sheet, cells, index, code_column, row, amounts)
             continue
         code = as_code(raw)
