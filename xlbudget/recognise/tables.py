@@ -491,7 +491,8 @@ def _read_items(table: Table, grid: Grid, cells: Cells) -> tuple[str, ...]:
         for column, value in enumerate(row):
             if value == "" or value is None:
                 continue
-            code = as_code(value)
+            # An amount of 303.00 beside the next stack's codes is no code.
+            code = "" if column in amount_columns else as_code(value)
             if code and code[0] == "3" and len(code) in (3, 5):
                 name = row[column + 1] if column + 1 < len(row) else None
                 if not isinstance(name, str) or not name.strip():
