@@ -10,7 +10,7 @@ Rows: a line number, a code, ``total``, a range ``1:8`` (in ``sum`` only), a cla
 (it stands for that class's line), or a placeholder:
 
 ``{row}``     every row of the table (of the first table that uses it)
-``{code}``    every 科目代码 of the lowest level that any table of the expression prints
+``{code}``    every 科目代码 that any table of the expression prints
 ``{class}``   every function class of the edition
 ``{group}``   every 类 (three digits) of 06
 ``{parent}``  ``total`` and every code that has rows below it
@@ -290,10 +290,7 @@ def _domain(
         return list(rows.children(table.id))
     if variable == "code":
         tables = dict.fromkeys(r.table for r in using)
-        # Only rows without rows below them: one table may print 类 and 款 where another does not.
-        found = dict.fromkeys(
-            code for t in tables for code in rows.codes.get(t, ()) if code not in rows.children(t)
-        )
+        found = dict.fromkeys(code for t in tables for code in rows.codes.get(t, ()))
         return sorted(found)
     if variable == "row":
         columns = {r.column for r in using if r.table == table.id and "{" not in r.column}
