@@ -1,0 +1,95 @@
+"""Gathered cells as amounts in 分 with their precision."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from ..model.book import CellRef, Figure, Finding, Place
+from ..model.forms import Edition, Table
+from ..model.money import AmountError, Unit, parse_amount
+from .cells import Cells, finding
+from .labels import as_text
+
+
+def figures_of(
+    cells: Cells,
+    sheet: str,
+    unit: Unit,
+    uncached: Collection[tuple[int, int]],
+    edition: Edition,
+    table: Table,
+) -> tuple[dict[str, Figure], dict[str, str]]:
+    """Amounts in 分 with their precision.
+
+    A figure that holds more than two decimals is exact; where more than half of a table's amounts
+    do, all of them are (a round amount in an unrounded column is exact too).
+    """
+    amounts: dict[str, tuple[int | None, int, int]] = {}
+    unreadable: dict[str, str] = {}
+    finer = nonzero = 0
+    last_digit = unit.last_digit
+    texts: list[tuple[str, int, int, str]] = []
+    for name, (value, row, column) in cells.found.items():
+        if (row, column) in uncached:
+            place = Place(sheet, row, column)
+            unreadable[name] = f"{place}的公式还没有计算"
+            continue
+        if value == "" or value is None:
+            amounts[name] = (None, row, column)
+            continue
+        try:
+            parsed = parse_amount(value, unit)
+        except AmountError:
+            place = Place(sheet, row, column)
+            shown = as_text(value)
+            unreadable[name] = f"{place}里是“{shown}”，不是金额"
+            is_error = shown.startswith("#")
+            cells.findings.append(
+                finding(
+                    "A07",
+                    sheet,
+                    row,
+                    column,
+                    f"{edition.label(name)}里是{'错误值' if is_error else '文字'}“{shown}”，"
+                    f"应当是金额，请{'改正公式或' if is_error else ''}填上数字；没有的就留空。",
+                    ref=name,
+                    value=shown,
+                )
+            )
+            continue
+        if parsed is None:
+            amounts[name] = (None, row, column)
+            continue
+        fen, was_text = parsed
+        if was_text:
+            texts.append((name, row, column, as_text(value)))
+        if fen:
+            nonzero += 1
+            if fen % last_digit:
+                finer += 1
+        amounts[name] = (fen, row, column)
+    if texts:
+        cells.findings.append(_text_numbers(texts, sheet, table))
+    exact = finer * 2 > nonzero
+    half = 0 if exact else unit.half
+    figures = {
+        name: Figure(
+            name,
+            fen,
+            half if fen and not fen % last_digit else 0,
+            Place(sheet, row, column),
+        )
+        for name, (fen, row, column) in amounts.items()
+    }
+    return figures, unreadable
+
+
+def _text_numbers(texts: list[tuple[str, int, int, str]], sheet: str, table: Table) -> Finding:
+    refs = tuple(CellRef(n, sheet, Place(sheet, r, c).cell, v) for n, r, c, v in texts[:50])
+    return Finding(
+        "A07",
+        "info",
+        f"{table.sheet}有{len(texts)}个数字是按文本存放的（第一个在{refs[0].cell}），"
+        "已按数字核对；请改成数值格式，否则表里的求和会漏掉它们。",
+        refs,
+    )

@@ -1,0 +1,58 @@
+"""Table 09: one line of amounts below two rows of heads."""
+
+from __future__ import annotations
+
+from ..model.forms import Table
+from .cells import HEAD_ROWS, Cells, by_ordinal, finding
+from .heads import Grid, head_paths, head_word, match_columns
+from .labels import is_ordinal_row
+
+
+def read_row(table: Table, grid: Grid, sheet: str, cells: Cells) -> None:
+    tops = {head_word(column.head[0]) for column in table.columns}
+    first = next(
+        (
+            index
+            for index, row in enumerate(grid[:HEAD_ROWS])
+            if any(isinstance(v, str) and head_word(v) in tops for v in row)
+        ),
+        None,
+    )
+    data = None if first is None else _row_of_amounts(grid, first)
+    if first is None or data is None:
+        cells.findings.append(
+            finding("A03", sheet, 1, 1, f"{sheet}里没有找到“预算数”“决算数”的表头，这张表没有读。")
+        )
+        return
+    last = next((i for i in range(first + 1, data + 1) if is_ordinal_row(grid[i])), data)
+    width = max(len(row) for row in grid[first:last])
+    paths = head_paths(grid, first, last, range(width))
+    columns = match_columns(paths, table.columns)
+    if len(columns) < len(table.columns):
+        columns = by_ordinal(table.columns, grid[last:data]) or columns
+    for index, column in columns.items():
+        value = grid[data][index] if index < len(grid[data]) else None
+        cells.found[f"{table.id}.{column.row}.{column.id}"] = (value, data + 1, index + 1)
+    for column in table.columns:
+        if column not in columns.values():
+            cells.findings.append(
+                finding(
+                    "A03",
+                    sheet,
+                    first + 1,
+                    1,
+                    f"{sheet}里没有找到“{'-'.join(column.head)}”这一列。",
+                )
+            )
+
+
+def _row_of_amounts(grid: Grid, first: int) -> int | None:
+    """The line of amounts: below the column numbers, or the first line without words."""
+    for index in range(first + 1, min(len(grid), first + 8)):
+        if is_ordinal_row(grid[index]):
+            return index + 1 if index + 1 < len(grid) else None
+    for index in range(first + 1, min(len(grid), first + 8)):
+        values = [v for v in grid[index] if v not in ("", None)]
+        if values and all(not isinstance(v, str) or any(c.isdigit() for c in v) for v in values):
+            return index
+    return None

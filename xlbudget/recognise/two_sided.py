@@ -1,0 +1,155 @@
+"""Tables 01 and 04: fixed lines in two sides next to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..model.forms import Line, Side, Table
+from .cells import Cells, finding
+from .heads import Grid, head_paths, match_columns
+from .labels import as_text, bare, compact, is_numbered
+
+
+def read_form(table: Table, grid: Grid, sheet: str, cells: Cells) -> None:
+    columns = _label_columns(table, grid)
+    for index, (side, column) in enumerate(zip(table.sides, columns, strict=True)):
+        if column is None:
+            cells.findings.append(
+                finding("A03", sheet, 1, 1, f"{sheet}里没有找到“{side.head}”这一边的项目。")
+            )
+            continue
+        later = [c for c in columns[index + 1 :] if c is not None and c > column]
+        end = min(later, default=max(map(len, grid), default=0))
+        _read_side(table, side, grid, sheet, cells, column, end)
+
+
+def _label_columns(table: Table, grid: Grid) -> list[int | None]:
+    """For each side the column that holds most of its labels; no column serves two sides."""
+    scores: list[dict[int, int]] = []
+    for side in table.sides:
+        wanted = {bare(text) for line in side.lines for text in (line.label, *line.also)}
+        hits: dict[int, set[str]] = {}
+        for row in grid:
+            for column, value in enumerate(row):
+                if isinstance(value, str) and value and bare(value) in wanted:
+                    hits.setdefault(column, set()).add(bare(value))
+        scores.append({column: len(found) for column, found in hits.items()})
+    chosen: list[int | None] = []
+    for score in scores:
+        free = {column: count for column, count in score.items() if column not in chosen}
+        chosen.append(max(free, key=lambda c: (free[c], -c)) if free else None)
+    return chosen
+
+
+def _match_line(text: str, lines: Iterable[Line], taken: set[str]) -> Line | None:
+    free = [line for line in lines if line.id not in taken]
+    if is_numbered(text):
+        for line in free:
+            if compact(text) == compact(line.label):
+                return line
+    word = bare(text)
+    for line in free:
+        if word == bare(line.label) or word in map(bare, line.also):
+            return line
+    return None
+
+
+def _read_side(
+    table: Table, side: Side, grid: Grid, sheet: str, cells: Cells, column: int, end: int
+) -> None:
+    taken: set[str] = set()
+    found: list[tuple[int, Line]] = []
+    body = 0
+    for index, row in enumerate(grid):
+        value = row[column] if column < len(row) else None
+        if not isinstance(value, str) or not value.strip():
+            continue
+        # Heads are printed again where a table runs over a page; the first ones count.
+        if compact(value) in ("项目", "栏次", "收入", "支出"):
+            body = body if found else index + 1
+            continue
+        line = _match_line(value, side.lines, taken)
+        if line:
+            taken.add(line.id)
+            found.append((index, line))
+    if not found:
+        return
+    first = found[0][0]
+    amounts = _side_columns(side, grid, body, first, column, end)
+    for column_id in (c.id for c in side.columns if c.id not in amounts):
+        label = next("-".join(c.head) for c in side.columns if c.id == column_id)
+        cells.findings.append(
+            finding("A03", sheet, first + 1, column + 1, f"{sheet}里没有找到“{label}”这一列。")
+        )
+    for index, line in found:
+        for column_id, at in amounts.items():
+            value = grid[index][at] if at < len(grid[index]) else None
+            cells.found[f"{table.id}.{line.id}.{column_id}"] = (value, index + 1, at + 1)
+    known = {index for index, _ in found}
+    for index in range(first, found[-1][0] + 1):
+        value = grid[index][column] if column < len(grid[index]) else None
+        if index in known or not isinstance(value, str) or not value.strip():
+            continue
+        if compact(value) in ("项目", "栏次", "收入", "支出"):
+            continue
+        if any(
+            at < len(grid[index]) and grid[index][at] not in ("", None) for at in amounts.values()
+        ):
+            cells.findings.append(
+                finding(
+                    "A03",
+                    sheet,
+                    index + 1,
+                    column + 1,
+                    f"{sheet}第{index + 1}行的“{value.strip()}”不是这张表里的项目，"
+                    "它的金额没有计入核对。",
+                    value=value.strip(),
+                )
+            )
+    _unlabelled_amounts(side, grid, sheet, cells, known, amounts, (first, found[-1][0], column))
+
+
+def _unlabelled_amounts(
+    side: Side,
+    grid: Grid,
+    sheet: str,
+    cells: Cells,
+    known: set[int],
+    amounts: Mapping[str, int],
+    span: tuple[int, int, int],
+) -> None:
+    """Amounts on lines whose label is blank: the form has nothing there."""
+    first, last, column = span
+    for index in range(first, last + 1):
+        row = grid[index]
+        if index in known or (column < len(row) and row[column] not in ("", None)):
+            continue
+        for at in amounts.values():
+            value = row[at] if at < len(row) else None
+            if isinstance(value, (int, float)) and not isinstance(value, bool) and value:
+                cells.findings.append(
+                    finding(
+                        "A03",
+                        sheet,
+                        index + 1,
+                        at + 1,
+                        f"{sheet}第{index + 1}行“{side.head}”一边没有项目名称却有金额，"
+                        "请核对是不是填错了行；它没有计入核对。",
+                        value=as_text(value),
+                    )
+                )
+
+
+def _side_columns(
+    side: Side, grid: Grid, body: int, first: int, column: int, end: int
+) -> dict[str, int]:
+    """Amount column ids → sheet columns (0-based), by head; else the columns after 行次 in order."""
+    head_last = first
+    paths = head_paths(grid, max(0, body - 3), head_last, range(column + 1, end))
+    matched = {c.id: at for at, c in match_columns(paths, side.columns).items()}
+    if len(matched) == len(side.columns):
+        return matched
+    free = [at for at in range(column + 1, end) if "行次" not in paths.get(at, ())]
+    if len(free) >= len(side.columns) and not matched:
+        return {c.id: at for c, at in zip(side.columns, free, strict=False)}
+    return matched
