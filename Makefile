@@ -15,11 +15,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
-	$(PIP) -e ".[locate]"
+	$(PIP) -e ".[locate,publish]"
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
-	$(PIP) -e ".[dev,locate]"
+	$(PIP) -e ".[dev,locate,publish,excel]"
 	@touch $@ $(VENV)/.installed
 
 demo: $(VENV)/.installed
