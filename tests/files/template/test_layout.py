@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xlbudget.files.template.layout import Head, Layout, merged_heads
 from xlbudget.model.forms import load_edition
+from xlbudget.model.layout import Head, Layout, merged_heads
 
 EDITION = load_edition()
 

@@ -12,10 +12,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlbudget.files.read import book_from_bytes
 from xlbudget.files.template import Layout, build, defined_name
-from xlbudget.files.template.layout import CAPACITY, SHOWN_BLANK, SPARE
 from xlbudget.model.content import Content
 from xlbudget.model.forms import load_edition
 from xlbudget.model.inputs import load_inputs
+from xlbudget.model.layout import CAPACITY, SHOWN_BLANK, SPARE
 
 from .contents import made_up, rounded, seed, unrounded
 

@@ -14,12 +14,12 @@ from xlsxwriter.worksheet import Worksheet
 from xlbudget.model.content import Content
 from xlbudget.model.forms import load_edition
 from xlbudget.model.inputs import load_inputs
+from xlbudget.model.layout import Area, Layout, defined_name, quoted
 
 from . import inputs as input_sheets
 from . import support
 from .check_sheet import CheckWriter
 from .checks import CheckSheet
-from .layout import Area, Layout, defined_name, quoted
 from .styles import Styles
 from .support import Results
 from .tables import TableWriter

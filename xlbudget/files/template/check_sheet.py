@@ -6,6 +6,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xlbudget.model.cells import address
+from xlbudget.model.layout import TableLayout, quoted
 
 from .checks import (
     DASH_TEXTS,
@@ -23,7 +24,6 @@ from .checks import (
     VERDICT,
     CheckSheet,
 )
-from .layout import TableLayout, quoted
 from .lines import FixedLine, RowsLine
 from .styles import AMOUNT, Styles, width_of
 from .tables import print_set_up, protect

@@ -15,9 +15,9 @@ from xlbudget.model.book import Book
 from xlbudget.model.cells import address, column_letters
 from xlbudget.model.content import Content
 from xlbudget.model.inputs import Inputs
+from xlbudget.model.layout import Area, Layout, TableLayout, quoted
 from xlbudget.validate.rules import load_rules
 
-from .layout import Area, Layout, TableLayout, quoted
 from .lines import (
     FixedLine,
     Line,

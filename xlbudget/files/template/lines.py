@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from xlbudget.model.expression import Expression, Rows, expand
+from xlbudget.model.layout import Layout, TableLayout, defined_name
 from xlbudget.validate.rules import Rule
 
-from .layout import Layout, TableLayout, defined_name
 from .parts import TOP, CellsPart, CodePart, MatchedPart, Part, Piece, areas_of, joined
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .layout import TableLayout
+from xlbudget.model.layout import TableLayout
 
 # Figure name, or table and column for the head of a list's column.
 _FIGURES = {

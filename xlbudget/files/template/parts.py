@@ -13,8 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from xlbudget.model.cells import parse_address
-
-from .layout import Area
+from xlbudget.model.layout import Area
 
 TOP = "顶"
 """Marks in a list's key column the rows that have no printed row above them."""

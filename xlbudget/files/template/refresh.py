@@ -21,9 +21,9 @@ from xlbudget.model.book import Book
 from xlbudget.model.codes import function_codes
 from xlbudget.model.content import content_of
 from xlbudget.model.inputs import load_inputs
+from xlbudget.model.layout import Layout
 
 from .checks import CheckSheet
-from .layout import Layout
 from .support import CELL_COLUMN
 
 Key = tuple[str, int, int]

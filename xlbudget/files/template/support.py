@@ -10,9 +10,9 @@ from xlsxwriter.worksheet import Worksheet
 from xlbudget.model.book import Finding
 from xlbudget.model.codes import Code, economic_codes, function_codes
 from xlbudget.model.inputs import Inputs
+from xlbudget.model.layout import Area
 
 from .guide import GUIDE, LOCAL_EXAMPLES
-from .layout import Area
 from .styles import HEI, INPUT, TEXT, Styles, width_of
 from .tables import as_number, print_set_up, protect
 

@@ -18,10 +18,18 @@ from xlbudget.model.codes import economic_codes, function_codes
 from xlbudget.model.content import Content
 from xlbudget.model.expression import Rows, expand
 from xlbudget.model.forms import Edition
+from xlbudget.model.layout import (
+    CODE_COLUMN,
+    HEAD_ROW,
+    NAME_COLUMN,
+    NUMBER_ROW,
+    TITLE_ROW,
+    UNIT_ROW,
+    TableLayout,
+)
 from xlbudget.model.money import UNITS, Unit
 from xlbudget.validate.rules import load_rules
 
-from .layout import CODE_COLUMN, HEAD_ROW, NAME_COLUMN, NUMBER_ROW, TITLE_ROW, UNIT_ROW, TableLayout
 from .notes import cell_notes
 from .styles import AMOUNT, DERIVED, EDGE, INPUT, TEXT, Styles, width_of
 

@@ -15,11 +15,11 @@ from xlbudget.model.book import Book, Figure, Place, TableRows
 from xlbudget.model.content import Content
 from xlbudget.model.expression import Expression, Terms
 from xlbudget.model.forms import load_edition
+from xlbudget.model.layout import Layout
 from xlbudget.model.money import UNITS, Unit
 from xlbudget.validate.check import Check, check_rules
 from xlbudget.validate.rules import Rule
 
-from .layout import Layout
 from .lines import FixedLine, Line, NestedLine, RowsLine
 
 OK, ROUNDING, BROKEN, SOFT = "平", "尾差", "不平", "关注"

@@ -1,7 +1,7 @@
-"""Where each figure of our own template stands, derived from the form files.
+"""Where each figure of a printed table stands, derived from the form files.
 
-The only place that turns a form (``Table``) into rows and columns; the writer, the check formulas,
-the defined names and the tests all ask here.  Rows and columns count from 1.
+The only place that turns a form (``Table``) into rows and columns; the template's writer, the check
+formulas, the defined names and the publication all ask here.  Rows and columns count from 1.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from xlbudget.model.book import Place
-from xlbudget.model.cells import address
-from xlbudget.model.forms import Edition, Side, Stack, Table
+from .book import Place
+from .cells import address
+from .forms import Edition, Side, Stack, Table
 
 CAPACITY = 300
 """Code rows that a detail table holds."""
@@ -85,12 +85,16 @@ class TableLayout:
     """One statutory table on its sheet.
 
     ``body`` is (first, last) row of the lines, ``places`` the (row, column) of every fixed figure.
-    For a list, ``rows`` is (first, last) of the code rows and ``used`` how many hold a code.
+    For a list, ``rows`` is (first, last) of the code rows.  ``exact`` leaves no code rows to spare,
+    as a table is published.
     """
 
-    def __init__(self, table: Table, codes: Sequence[str] = (), *, blank: bool = True) -> None:
+    def __init__(
+        self, table: Table, codes: Sequence[str] = (), *, blank: bool = True, exact: bool = False
+    ) -> None:
         self.table = table
         self.blank = blank
+        self.exact = exact
         self.sheet = table.sheet
         self.codes = tuple(dict.fromkeys(codes))
         self.places: dict[str, tuple[int, int]] = {}
@@ -183,7 +187,8 @@ class TableLayout:
             for index, column in enumerate(table.columns):
                 self.heads.append(Head(str(column.ordinal), first, 3 + index, first, 3 + index))
             first += 1
-        capacity = max(CAPACITY, len(self.codes) + SPARE)
+        used = len(self.codes)
+        capacity = used if self.exact else max(CAPACITY, used + SPARE)
         total_first = table.total_place == "first"
         start = first + 1 if total_first else first
         self.rows = (start, start + capacity - 1)
@@ -353,12 +358,18 @@ def merged_heads(paths: Sequence[Sequence[str]], top: int, left: int, depth: int
 class Layout:
     """All nine tables of an edition, with the codes that a content brings."""
 
-    def __init__(self, edition: Edition, codes: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self,
+        edition: Edition,
+        codes: Mapping[str, Sequence[str]] | None = None,
+        *,
+        exact: bool = False,
+    ) -> None:
         found = codes or {}
         self.edition = edition
         blank = not any(found.values())
         self.tables = {
-            table.id: TableLayout(table, found.get(table.id, ()), blank=blank)
+            table.id: TableLayout(table, found.get(table.id, ()), blank=blank, exact=exact)
             for table in edition.tables
         }
 
