@@ -193,15 +193,17 @@ def _write_reports(options: Options, results: list[dict[str, Any]]) -> None:
 
 
 def _mark(options: Options, select: tuple[str, ...], ignore: tuple[str, ...]) -> int:
-    from ..files.result_sheets import mark_edits
+    from ..files.result_sheets import last_row, mark_edits
     from ..files.workbook import apply
+    from ..model.inputs import load_inputs
 
     path = options.paths[0]
     workbook = open_workbook(path, edition_id=options.edition)
     require_package(path, workbook.data)
     report = check(workbook, select=select, ignore=ignore)
     suspects = suspects_json(workbook, report)
-    edits = mark_edits(workbook, None if options.clear_marks else report, suspects)
+    old = last_row(workbook.data, load_inputs().findings_sheet)
+    edits = mark_edits(None if options.clear_marks else report, suspects, old)
     changed = apply(workbook.data, str(path), edits)
     write_whole(path, changed.data)
     if options.clear_marks:

@@ -16,6 +16,7 @@ from ..model.edits import CellEdit, CellValue
 from ..model.inputs import load_inputs
 from ..narrate import Narrative, narrate, paragraph_edits
 from ..validate import Report
+from ..validate.marks import SUSPECT_WORD, marks
 from ..validate.report import SEVERITY_WORDS, headline
 from ..validate.suspects import suspect_lines
 from .read import ReadError
@@ -24,7 +25,6 @@ from .workbook import Changed, Workbook, apply, require_package
 
 REPORT_ROW = 4
 """First row of the paragraphs on 决算说明."""
-SUSPECT_WORD = "疑错"
 
 
 def last_row(data: bytes, sheet: str) -> int:
@@ -38,11 +38,13 @@ def last_row(data: bytes, sheet: str) -> int:
 
 
 def mark_edits(
-    workbook: Workbook, report: Report | None, suspects: Mapping[str, list[Any]]
+    report: Report | None, suspects: Mapping[str, list[Any]], old: int
 ) -> tuple[CellEdit, ...]:
-    """Write a report into 校验结果 and mark its cells; ``None`` clears both."""
+    """Write a report into 校验结果 and mark its cells; ``None`` clears both.
+
+    ``old`` is the sheet's last used row, down to which an earlier report may stand.
+    """
     sheet = load_inputs().findings_sheet
-    old = last_row(workbook.data, sheet)
     cells: dict[tuple[int, int], CellValue] = {
         (row, column): None
         for row in range(FINDINGS_HEAD + 1, min(old, FINDINGS_HEAD + 2 * LAID_LINES) + 1)
@@ -56,8 +58,8 @@ def mark_edits(
             for column, value in line.items():
                 cells[row, column] = value
             row += 1
-        marks = list(dict.fromkeys(_marks(report, suspects)))
-        for index, (cell, word) in enumerate(marks):
+        found = dict.fromkeys((f"{s}!{cell}", word) for s, cell, word, _ in marks(report, suspects))
+        for index, (cell, word) in enumerate(found):
             cells[FINDINGS_HEAD + 1 + index, MARK_COLUMN] = cell
             cells[FINDINGS_HEAD + 1 + index, MARK_COLUMN + 1] = word
     return tuple(CellEdit(sheet, r, c, value) for (r, c), value in sorted(cells.items()))
@@ -65,11 +67,21 @@ def mark_edits(
 
 def _lines(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[dict[int, CellValue]]:
     number = 0
-    for text in suspect_lines(dict(suspects)):
+    # The first line is a heading, the cells follow in their order.
+    cells = [None, *suspects.get("suspects", [])]
+    for index, text in enumerate(suspect_lines(dict(suspects))):
         if not text:
             continue
         number += 1
-        yield {1: number, 2: SUSPECT_WORD, 3: "", 4: "", 6: text.strip()}
+        cell = cells[index] if index < len(cells) else None
+        yield {
+            1: number,
+            2: SUSPECT_WORD,
+            3: "",
+            4: cell["sheet"] if cell else "",
+            6: text.strip(),
+            CELL_COLUMN: cell["cell"] if cell else None,
+        }
     advice = {check.rule.id: check.rule.advice for check in report.checks}
     for finding in report.findings[: LAID_LINES - number]:
         number += 1
@@ -85,15 +97,6 @@ def _lines(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[dict[i
             11: advice.get(finding.rule, ""),
             CELL_COLUMN: first.cell if first and first.sheet else None,
         }
-
-
-def _marks(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[tuple[str, str]]:
-    for suspect in suspects.get("suspects", [])[:5]:
-        yield f"{suspect['sheet']}!{suspect['cell']}", SUSPECT_WORD
-    for finding in report.findings:
-        for cell in finding.cells[:12]:
-            if cell.sheet:
-                yield f"{cell.sheet}!{cell.cell}", SEVERITY_WORDS[finding.severity]
 
 
 def narrate_workbook(workbook: Workbook) -> tuple[Changed, Narrative]:

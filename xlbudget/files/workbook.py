@@ -6,7 +6,8 @@ the core, the same as in open Excel.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,7 @@ from ..model.edits import CellEdit
 from ..model.inputs import load_inputs
 from ..validate import Report, Rule, validate
 from ..validate.local import load_local, rules_from_sheet
+from .formulas import Place, formula_cells
 from .read import Grid, ReadError, book_from_bytes, read_bytes
 
 if TYPE_CHECKING:
@@ -56,10 +58,21 @@ def open_workbook(path: Path, *, edition_id: str | None = None) -> Workbook:
             f"“{path}”里没有找到九张表中的任何一张；请检查是不是决算公开的工作簿，"
             "各表的标题（例如“收入支出决算总表”）还在不在。"
         )
+    rules, findings = own_rules(book, grids, path.parent)
+    return Workbook(path, data, book, grids, rules, findings)
+
+
+def own_rules(
+    book: Book, grids: dict[str, Grid], folder: Path | None
+) -> tuple[tuple[Rule, ...], tuple[Finding, ...]]:
+    """An office's own rules, from ``rules.toml`` in the folder and from sheet 自定义公式.
+
+    Also the findings about those that cannot be read.  ``folder`` is None where there is none.
+    """
     rules: list[Rule] = []
     findings: list[Finding] = []
-    beside = path.parent / "rules.toml"
-    if beside.is_file():
+    beside = folder / "rules.toml" if folder else None
+    if beside and beside.is_file():
         found, wrong = load_local(beside, book.edition)
         rules.extend(found)
         findings.extend(wrong)
@@ -68,7 +81,7 @@ def open_workbook(path: Path, *, edition_id: str | None = None) -> Workbook:
         found, wrong = rules_from_sheet(grids[sheet], sheet, book.edition)
         rules.extend(found)
         findings.extend(wrong)
-    return Workbook(path, data, book, grids, tuple(rules), tuple(findings))
+    return tuple(rules), tuple(findings)
 
 
 def check(
@@ -112,20 +125,31 @@ def apply(data: bytes, name: str, edits: Sequence[CellEdit]) -> Changed:
     return Changed(fresh, book, tuple(edits), note)
 
 
-def fill_workbook(workbook: Workbook, *, overwrite: bool = False) -> tuple[Changed, Filled]:
-    """Fill the derivable cells of a workbook.  A cell that holds a formula is left to it."""
+def fill_edits(
+    book: Book,
+    grids: dict[str, Grid],
+    formulas: Callable[[set[str]], Collection[Place]],
+    *,
+    overwrite: bool = False,
+) -> tuple[tuple[CellEdit, ...], Filled]:
+    """What filling changes: amounts, names and the lines of 原因说明; and what was filled.
+
+    ``formulas`` gives the formula cells (sheet, row, column) of some sheets: they are left alone.
+    """
     from ..fill import fill, with_values
     from ..narrate.reason_sheet import reason_edits
-    from .formulas import formula_cells
 
-    require_package(workbook.path, workbook.data)
-    filled = fill(workbook.book, overwrite=overwrite)
-    formulas = formula_cells(workbook.data, {edit.sheet for edit in filled.edits})
-    edits = tuple(e for e in filled.edits if (e.sheet, e.row, e.column) not in formulas)
+    filled = fill(book, overwrite=overwrite)
+    kept = formulas({edit.sheet for edit in filled.edits})
+    edits = tuple(e for e in filled.edits if (e.sheet, e.row, e.column) not in kept)
     # Which reasons are asked for follows from the filled figures.
-    reasons = reason_edits(
-        with_values(workbook.book, filled.values),
-        workbook.grids.get(load_inputs().reasons_sheet),
-    )
-    changed = apply(workbook.data, str(workbook.path), (*edits, *reasons))
-    return changed, filled._replace(edits=edits)
+    reasons = reason_edits(with_values(book, filled.values), grids.get(load_inputs().reasons_sheet))
+    return (*edits, *reasons), filled._replace(edits=edits)
+
+
+def fill_workbook(workbook: Workbook, *, overwrite: bool = False) -> tuple[Changed, Filled]:
+    """Fill the derivable cells of a workbook file."""
+    require_package(workbook.path, workbook.data)
+    formulas = partial(formula_cells, workbook.data)
+    edits, filled = fill_edits(workbook.book, workbook.grids, formulas, overwrite=overwrite)
+    return apply(workbook.data, str(workbook.path), edits), filled

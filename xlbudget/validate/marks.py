@@ -1,0 +1,48 @@
+"""Which cells a report marks, how gravely, and what the note on each of them says.
+
+The one place that decides it: a file's comments and open Excel's notes carry the same text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .check import Report
+from .report import SEVERITY_WORDS
+
+SUSPECT_WORD = "疑错"
+NOTE_HEAD = "【校验】"
+"""How every note of ours begins, so that clearing finds ours and leaves everybody else's."""
+
+_SUSPECTS = 5
+_CELLS = 12
+_LINES = 4
+
+
+def marks(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[tuple[str, str, str, str]]:
+    """(sheet, cell, 疑错/错误/提醒/提示, what it says), the likely wrong cells first.
+
+    ``suspects`` is the object of ``suspects.suspects_json``.  A cell comes as often as it is named.
+    """
+    for suspect in suspects.get("suspects", [])[:_SUSPECTS]:
+        yield suspect["sheet"], suspect["cell"], SUSPECT_WORD, suspect["reason"]
+    for finding in report.findings:
+        for cell in finding.cells[:_CELLS]:
+            if cell.sheet:
+                word = SEVERITY_WORDS[finding.severity]
+                yield cell.sheet, cell.cell, word, f"{finding.rule} {finding.message}"
+
+
+def notes(report: Report, suspects: Mapping[str, list[Any]]) -> dict[tuple[str, str], str]:
+    """(sheet, cell) → the note's text: what is wrong there and what it probably should be."""
+    lines: dict[tuple[str, str], dict[str, None]] = {}
+    for sheet, cell, word, text in marks(report, suspects):
+        lines.setdefault((sheet, cell), {})[f"{word}：{text}"] = None
+    found = {}
+    for place, said in lines.items():
+        shown = list(said)[:_LINES]
+        if len(said) > _LINES:
+            shown.append(f"还有{len(said) - _LINES}条，见“校验结果”。")
+        found[place] = NOTE_HEAD + "\n".join(shown)
+    return found
