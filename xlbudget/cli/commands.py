@@ -204,7 +204,7 @@ def _mark(options: Options, select: tuple[str, ...], ignore: tuple[str, ...]) ->
     suspects = suspects_json(workbook, report)
     old = last_row(workbook.data, load_inputs().findings_sheet)
     edits = mark_edits(None if options.clear_marks else report, suspects, old)
-    changed = apply(workbook.data, str(path), edits)
+    changed = apply(workbook.data, str(path), edits, workbook.sheets)
     write_whole(path, changed.data)
     if options.clear_marks:
         print(f"已清除“{path}”的校验结果和标记。")

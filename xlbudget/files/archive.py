@@ -87,7 +87,7 @@ class Archive:
 
     def __init__(self, data: bytes) -> None:
         """Read the directory; PackageError when ``data`` is no readable zip."""
-        self._data = data
+        self.data = data
         try:
             self._entries, self._directory, self._comment = _read_directory(data)
         except (struct.error, IndexError, OverflowError) as error:
@@ -105,7 +105,7 @@ class Archive:
         entry = self._by_name[name]
         if entry.size > _LARGEST_ENTRY:
             raise PackageError(TOO_LARGE)
-        packed = self._data[entry.content : entry.content + entry.packed_size]
+        packed = self.data[entry.content : entry.content + entry.packed_size]
         if entry.header.method == 0:
             content = packed
         elif entry.header.method == zlib.DEFLATED:
@@ -134,13 +134,13 @@ class Archive:
                 place = len(out) + entry.start - copied
                 headers[entry.start] = _moved(entry, place)
                 continue
-            out += self._data[copied : entry.start]
+            out += self.data[copied : entry.start]
             copied = ends[entry.start]
             content = changes[entry.name]
             if content is not None:
-                local, headers[entry.start] = _packed(self._data, entry, content, len(out))
+                local, headers[entry.start] = _packed(self.data, entry, content, len(out))
                 out += local
-        out += self._data[copied : self._directory]
+        out += self.data[copied : self._directory]
         directory = [headers[entry.start] for entry in self._entries if entry.start in headers]
         for name, content in changes.items():
             if name not in self._by_name and content is not None:

@@ -131,6 +131,38 @@ def formulas_of(xml: bytes) -> list[FormulaCell]:
     return found
 
 
+Scanned = tuple[bytes, bytes, bytes, bytes | None]
+"""A formula cell as bytes: address, the rest of its start tag, ``<f>`` element, value."""
+
+_USUAL = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*)>(<f(?: aca="false")?>[^<]*</f>)<v>([^<]*)</v></c>')
+_COUNTED = re.compile(rb"<(?:[\w.-]+:)?f[ />]")
+
+
+def scanned_formulas(xml: bytes) -> list[Scanned]:
+    """The formula cells of one sheet's XML in document order, ten times as fast as ``formulas_of``
+    where all of them are spelled in the usual way; PackageError if unreadable."""
+    if b"<!" not in xml:  # no comment that could look like a cell
+        found: list[Scanned] = _USUAL.findall(xml)
+        if len(found) == _count(xml):
+            return found
+    return [
+        (address(cell.row, cell.column).encode(), cell.tag, cell.formula, cell.value)
+        for cell in formulas_of(xml)
+    ]
+
+
+def has_formulas(xml: bytes) -> bool:
+    """Whether a sheet's XML may hold a formula; never wrong when it says no."""
+    return (b"<f" in xml or b":f" in xml) and _COUNTED.search(xml) is not None
+
+
+def _count(xml: bytes) -> int:
+    """How many ``<f>`` elements there are, those in comments too."""
+    if b":f" in xml:
+        return len(_COUNTED.findall(xml))
+    return xml.count(b"<f>") + xml.count(b"<f ") + xml.count(b"<f/")
+
+
 def _formula_pattern(prefix: bytes) -> re.Pattern[bytes]:
     return re.compile(
         rb"(?P<f><%bf(?:\s[^<>]*)?(?:/>|(?<!/)>[^<]*</%bf\s*>))\s*"
@@ -218,21 +250,25 @@ def _may_be_uncached(xml: bytes) -> bool:
     )
 
 
-def formula_cells(data: bytes, sheets: Collection[str] | None = None) -> frozenset[Place]:
+def formula_cells(data: bytes | Package, sheets: Collection[str] | None = None) -> frozenset[Place]:
     """The cells whose value comes from a formula, those inside an array formula's range too.
 
     ``sheets`` as in :func:`uncached_formulas`.  Formats other than .xlsx and .xlsm give an empty
     set.  PackageError if the file is damaged.
     """
-    package = _readable(data)
+    package = data if isinstance(data, Package) else _readable(data)
     if package is None:
         return frozenset()
     found: set[Place] = set()
     for part in sheets_of(package, sheets):
-        cells = formulas_of(package.read(part.part))
-        found.update((part.name, cell.row, cell.column) for cell in cells)
-        for area in array_areas(cells):
-            found.update((part.name, row, column) for row, column in area.places())
+        xml = package.read(part.part)
+        if not has_formulas(xml):
+            continue
+        for cell in scanned_formulas(xml):
+            found.add((part.name, *parse_address(cell[0].decode())))
+        if b"array" in xml or b"dataTable" in xml:
+            for area in array_areas(formulas_of(xml)):
+                found.update((part.name, row, column) for row, column in area.places())
     return frozenset(found)
 
 

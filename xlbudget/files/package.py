@@ -30,18 +30,46 @@ class SheetPart(NamedTuple):
 
 
 class Package:
-    """The parts of a workbook held in memory.  Nothing changes it."""
+    """The parts of a workbook held in memory.  Nothing changes it.
+
+    A part is decompressed once, and a package with other parts (``with_parts``) is compressed only
+    when its bytes are asked for: several changes one after the other cost as much as one.
+    """
 
     def __init__(self, data: bytes) -> None:
         """Read the zip's directory; PackageError when ``data`` is no readable zip."""
         self._archive = Archive(data)
         # Part names are compared without regard to case, and some writers use backslashes.
         self._folded = {_fold(name): name for name in self._archive.names}
+        self._contents: dict[str, bytes] = {}
+        self._changes: dict[str, bytes | None] = {}
+
+    def with_parts(self, changes: Mapping[str, bytes | None]) -> Package:
+        """The package with parts replaced (bytes) or left out (None)."""
+        changed = object.__new__(Package)
+        changed.__dict__.update(self.__dict__)
+        changed._changes = {**self._changes, **changes}
+        changed._folded = {
+            folded: name
+            for folded, name in self._folded.items()
+            if changes.get(name, b"") is not None
+        }
+        changed._folded |= {_fold(name): name for name, new in changes.items() if new is not None}
+        if any(name.endswith((".rels", "workbook.xml")) for name in changes):
+            for kept in ("workbook_part", "relations_part", "sheets"):
+                changed.__dict__.pop(kept, None)
+        changed.__dict__.pop("data", None)
+        return changed
+
+    @cached_property
+    def data(self) -> bytes:
+        """The file: parts that were not replaced are byte for byte what they were."""
+        return self._archive.rewritten(self._changes) if self._changes else self._archive.data
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all entries, in the order of the zip's directory."""
-        return self._archive.names
+        return tuple(self._folded.values())
 
     def find(self, part: str) -> str | None:
         """The entry's own name for ``part`` (case and slashes do not matter), or None."""
@@ -52,11 +80,17 @@ class Package:
         name = self.find(part)
         if name is None:
             raise PackageError(DAMAGED)
-        return self._archive.read(name)
+        changed = self._changes.get(name)
+        if changed is not None:
+            return changed
+        content = self._contents.get(name)
+        if content is None:
+            content = self._contents[name] = self._archive.read(name)
+        return content
 
     def rewritten(self, changes: Mapping[str, bytes | None]) -> bytes:
         """The file with parts replaced (bytes) or left out (None), all others byte for byte."""
-        return self._archive.rewritten(changes)
+        return self.with_parts(changes).data
 
     @cached_property
     def workbook_part(self) -> str:

@@ -49,7 +49,19 @@ CellValue = Decimal | int | str | None
 CachedValue = Decimal | int | float | str | bool | CellError
 
 
+class Result(NamedTuple):
+    """A formula as its cell holds it (the whole ``<f>`` element), and what it comes to."""
+
+    formula: bytes
+    value: CachedValue
+
+
 def patch_workbook(data: bytes, edits: Iterable[CellEdit]) -> bytes:
+    """The workbook with those cells changed, as ``patch_package`` changes them."""
+    return patch_package(Package(data), edits).data
+
+
+def patch_package(package: Package, edits: Iterable[CellEdit]) -> Package:
     """The workbook with those cells changed; of several edits of one cell the last counts.
 
     Texts are written as inline strings, without the characters XML cannot hold; an empty text
@@ -61,7 +73,6 @@ def patch_workbook(data: bytes, edits: Iterable[CellEdit]) -> bytes:
     a text too long, part of an array formula).  TypeError for a value that is none of
     ``CellEdit``'s kinds.
     """
-    package = Package(data)
     by_sheet: dict[str, dict[tuple[int, int], CellValue]] = {}
     for edit in edits:
         by_sheet.setdefault(edit.sheet, {})[edit.row, edit.column] = edit.value
@@ -79,7 +90,7 @@ def patch_workbook(data: bytes, edits: Iterable[CellEdit]) -> bytes:
         removed |= {(part.sheet_id, address(*place)) for place in sheet.dropped}
     if removed:
         changes |= _shortened_chain(package, removed)
-    return package.rewritten(changes) if changes else data
+    return package.with_parts(changes) if changes else package
 
 
 def set_cached_values(data: bytes, values: Mapping[Place, CachedValue]) -> bytes:
@@ -89,24 +100,36 @@ def set_cached_values(data: bytes, values: Mapping[Place, CachedValue]) -> bytes
     none, or a sheet that is not there; PackageError if the file cannot be read.
     """
     package = Package(data)
-    by_sheet: dict[str, dict[tuple[int, int], CachedValue]] = {}
-    for (name, row, column), value in values.items():
-        by_sheet.setdefault(name, {})[row, column] = value
+    results: dict[Place, Result] = {}
+    for name in dict.fromkeys(place[0] for place in values):
+        cells = formulas_of(package.read(_part(package, name).part))
+        formulas = {(cell.row, cell.column): cell.formula for cell in cells}
+        areas = array_areas(cells)
+        for place, value in values.items():
+            if place[0] != name:
+                continue
+            formula = formulas.get(place[1:])
+            if formula is None and not any(area.covers(*place[1:]) for area in areas):
+                where = f"{name}!{address(*place[1:])}"
+                raise PatchError(f"{where} 不是公式单元格，没有可更新的计算结果")
+            results[place] = Result(formula or b"", value)
+    return with_results(package, results).data
+
+
+def with_results(package: Package, results: Mapping[Place, Result]) -> Package:
+    """The workbook with other results in cells whose formulas are known; PatchError as above."""
+    by_sheet: dict[str, dict[tuple[int, int], Result]] = {}
+    for (name, row, column), result in results.items():
+        by_sheet.setdefault(name, {})[row, column] = result
     changes: dict[str, bytes | None] = {}
-    for name, cached in by_sheet.items():
+    for name, cells in by_sheet.items():
         part = _part(package, name)
         sheet = SheetXml(package.read(part.part), results_only=True)
-        formulas = {(cell.row, cell.column): cell for cell in formulas_of(sheet.xml)}
-        areas = array_areas(formulas.values())
-        for place, value in cached.items():
-            where = f"{name}!{address(*place)}"
-            cell = formulas.get(place)
-            if cell is None and not any(area.covers(*place) for area in areas):
-                raise PatchError(f"{where} 不是公式单元格，没有可更新的计算结果")
-            kind, inner = _cached_content(value, sheet, where)
-            sheet.put(*place, Content(kind, (cell.formula if cell else b"") + inner))
+        for place, (formula, value) in cells.items():
+            kind, inner = _cached_content(value, sheet, f"{name}!{address(*place)}")
+            sheet.put(*place, Content(kind, formula + inner))
         _note(changes, part, sheet)
-    return package.rewritten(changes) if changes else data
+    return package.with_parts(changes) if changes else package
 
 
 def _part(package: Package, name: str) -> SheetPart:

@@ -43,12 +43,17 @@ class ReadError(UserError):
 class Sheets(NamedTuple):
     """A workbook's cells: sheet name → rows of values from A1 on; names of hidden sheets.
 
-    ``uncached`` are (sheet, row, column), 1-based, of formulas that hold no value.
+    ``uncached`` are (sheet, row, column), 1-based, of formulas that hold no value.  ``data`` is the
+    file they come from, ``package`` the same as parts, for the formats that have them; ``as_stored`` is False where
+    the cells hold results that the file does not.
     """
 
     grids: dict[str, Grid]
     hidden: frozenset[str]
     uncached: tuple[Place, ...]
+    data: bytes
+    package: Package | None
+    as_stored: bool = True
 
 
 def read_bytes(path: Path) -> bytes:
@@ -77,10 +82,10 @@ def read_bytes(path: Path) -> bytes:
 def read_sheets(data: bytes, name: str) -> Sheets:
     """All sheets that matter of a workbook given as bytes.  Raises ReadError."""
     uncached: list[Place] = []
-    inputs = load_inputs()
-    ignored = inputs.sheets_not_read
+    package: Package | None = None
+    ignored = load_inputs().sheets_not_read
     if data[:2] == b"PK":
-        uncached = _look_over(data, name, ignored)
+        package, uncached = _look_over(data, name, ignored)
     elif data[:8] != _COMPOUND and data[:2] not in _OLD_EXCEL:
         raise ReadError(
             f"“{name}”不是工作簿（内容不是 Excel 或 WPS 格式），请用 Excel 或 WPS 另存为 .xlsx。"
@@ -99,7 +104,7 @@ def read_sheets(data: bytes, name: str) -> Sheets:
     except (CalamineError, OSError, ValueError, KeyError):
         raise ReadError(_unreadable(name, data)) from None
     hidden = frozenset(m.name for m in found if m.visible != SheetVisibleEnum.Visible)
-    return Sheets(grids, hidden, tuple(uncached))
+    return Sheets(grids, hidden, tuple(uncached), data, package)
 
 
 def read_book(path: Path, *, edition_id: str | None = None) -> Book:
@@ -115,13 +120,24 @@ def book_from_bytes(
     ``name`` is how messages call the file.  Formulas that nobody has calculated are calculated;
     where that fails their figures are unreadable, never blank.  Raises ReadError.
     """
+    book, sheets = book_and_sheets(data, name, edition_id=edition_id)
+    return book, sheets.grids
+
+
+def book_and_sheets(
+    data: bytes, name: str, *, edition_id: str | None = None
+) -> tuple[Book, Sheets]:
+    """As ``book_from_bytes``, with all that was read."""
     sheets = read_sheets(data, name)
     if sheets.uncached:
         from .recalculate import recalculate
 
         fresh = recalculate(data)
         if fresh.evaluated:
-            sheets = read_sheets(fresh.data, name)
+            # What is changed later is the file as it was.
+            sheets = read_sheets(fresh.data, name)._replace(
+                data=data, package=sheets.package, as_stored=False
+            )
     book = recognise(
         sheets.grids,
         file=name,
@@ -129,10 +145,12 @@ def book_from_bytes(
         uncached=sheets.uncached,
         edition_id=edition_id,
     )
-    return book, sheets.grids
+    return book, sheets
 
 
-def _look_over(data: bytes, name: str, ignored: Collection[str]) -> list[Place]:
+def _look_over(
+    data: bytes, name: str, ignored: Collection[str]
+) -> tuple[Package | None, list[Place]]:
     """Formulas without a value in a zipped workbook; refuses what would not fit in memory.
 
     The reader lays a sheet out as a full rectangle: one stray cell in the last row and column
@@ -142,7 +160,7 @@ def _look_over(data: bytes, name: str, ignored: Collection[str]) -> list[Place]:
     try:
         package = Package(data)
         if package.find("mimetype"):
-            return []
+            return None, []
         for part in package.sheets:
             if part.name in ignored:
                 continue
@@ -161,7 +179,7 @@ def _look_over(data: bytes, name: str, ignored: Collection[str]) -> list[Place]:
                 )
     except PackageError as error:
         raise ReadError(f"“{name}”打不开：{error}。") from None
-    return uncached
+    return package, uncached
 
 
 def _may_lack_values(xml: bytes) -> bool:

@@ -1,21 +1,33 @@
-"""Formulas brought up to date after edits, in our own template and in anybody's workbook.
+"""Cells changed and formulas brought up to date, in our own template and in anybody's workbook.
 
 The results of the template's own formulas are known from the Python checks (``template.refresh``).
 Other people's formulas (a total of their own, a sheet of theirs) are evaluated by an engine; in our
 template from a copy without the live checks, which the engine does not know and nothing depends on.
+
+What stands in the changed workbook is known before it is written: the cells that were read, with
+the edits in them.  The book comes from there, and the changed sheets are read again from the
+finished file and must hold exactly that.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
 
 from ..model.book import Book
+from ..model.edits import CellEdit
 from ..model.inputs import load_inputs
-from .formulas import formulas_of
+from ..recognise import recognise
+from .formulas import has_formulas
 from .package import Package
-from .patch import set_cached_values
-from .read import book_from_bytes
+from .patch import patch_package, set_cached_values
+from .read import Grid, Sheets, book_from_bytes
 from .recalculate import recalculate, with_full_calculation
+from .template.refresh import Refreshed
 from .template.refresh import refresh as refresh_template
 
 _OURS = b'name="check_verdict"'
@@ -28,45 +40,141 @@ _GENERATED = re.compile(
 )
 _ANY = re.compile(rb"<f\b[^>]*>[^<]*</f>|<f\b[^>]*/>")
 
+Place = tuple[str, int, int]
 
-def refresh(data: bytes, name: str) -> tuple[bytes, Book, str]:
-    """The workbook with fresh results, the book that it holds, and a shortcoming in Chinese or "".
 
-    ``name`` is how messages call the file.  Raises ReadError and PackageError.
+def change(sheets: Sheets, name: str, edits: Sequence[CellEdit]) -> tuple[bytes, Book, str]:
+    """A workbook (.xlsx, .xlsm) with cells changed and fresh results.
+
+    ``sheets`` is what was read of it, ``name`` how messages call it.  Returns the file, the book
+    that it holds, and a shortcoming in Chinese or "".  Raises ReadError, PatchError, PackageError.
     """
-    package = Package(data)
-    if _OURS not in package.read(package.workbook_part):
-        fresh = recalculate(data)
+    package = patch_package(sheets.package or Package(sheets.data), edits)
+    if _OURS in package.read(package.workbook_part):
+        changed, reason = _others(package)
+    elif not any(has_formulas(package.read(part.part)) for part in package.sheets):
+        changed, reason = package, ""
+    else:
+        changed, reason = None, ""
+    if changed is package and sheets.as_stored and not sheets.uncached:
+        grids = _edited(sheets.grids, ((e[:3], e.value) for e in edits))
+        return _finished(package, sheets._replace(grids=grids), name, {e.sheet for e in edits})
+    if changed is None:
+        fresh = recalculate(package.data)
         book, _ = book_from_bytes(fresh.data, name)
         return fresh.data, book, "" if fresh.evaluated else fresh.reason
-    data, reason = _others(data, package)
-    book, _ = book_from_bytes(data, name)
-    ours = refresh_template(data, book)
-    return (ours.data if ours else with_full_calculation(data)), book, reason
+    data, book = _read_back(changed, name)
+    return data, book, reason
 
 
-def _others(data: bytes, package: Package) -> tuple[bytes, str]:
-    """Evaluate what is not the template's own, from a copy without the template's formulas."""
+def _finished(
+    package: Package, sheets: Sheets, name: str, edited: set[str]
+) -> tuple[bytes, Book, str]:
+    """The file of a patched package without foreign formulas, whose cells ``sheets`` foretells."""
+    book = _book(sheets, name)
+    ours: Refreshed | None = None
+    if _OURS in package.read(package.workbook_part):
+        ours = refresh_template(package, book, edited)
+        if ours is None:
+            data, book = _read_back(package, name)
+            return data, book, ""
+        shown = {key: value for key, value in ours.results.items() if key[0] in sheets.grids}
+        if shown:  # a code's name, the unit: cells of sheets that are read
+            sheets = sheets._replace(grids=_edited(sheets.grids, shown.items()))
+            where = {key[0] for key in shown}
+            edited |= where
+            if where != {load_inputs().cover_sheet}:  # 封面 shows the verdict, for nobody to read
+                book = _book(sheets, name)
+    data = (ours.package if ours else package).data
+    if not _holds(data, {sheet: sheets.grids[sheet] for sheet in edited & sheets.grids.keys()}):
+        data, book = _read_back(Package(data), name)
+    return data, book, ""
+
+
+def _book(sheets: Sheets, name: str) -> Book:
+    return recognise(sheets.grids, file=name, hidden=sheets.hidden, uncached=sheets.uncached)
+
+
+def _read_back(package: Package, name: str) -> tuple[bytes, Book]:
+    """The finished file and its book, read from the file; for whatever is not foreseen."""
+    book, _ = book_from_bytes(package.data, name)
+    if _OURS not in package.read(package.workbook_part):
+        return package.data, book
+    ours = refresh_template(package, book)
+    return (ours.package.data if ours else with_full_calculation(package.data)), book
+
+
+def _edited(grids: Mapping[str, Grid], changes: Iterable[tuple[Place, Any]]) -> dict[str, Grid]:
+    """The cells after the changes, as the reader would give them; sheets not read are left out."""
+    after = dict(grids)
+    for (sheet, row, column), value in changes:
+        if sheet not in grids:
+            continue
+        grid = after[sheet]
+        if grid is grids[sheet]:
+            grid = after[sheet] = [list(cells) for cells in grid]
+        width = max(len(grid[0]) if grid else 0, column)
+        while len(grid) < row:
+            grid.append([""] * width)
+        if len(grid[0]) < width:
+            for cells in grid:
+                cells.extend([""] * (width - len(cells)))
+        grid[row - 1][column - 1] = (
+            "" if value is None else value if isinstance(value, str) else float(value)
+        )
+    return after
+
+
+def _holds(data: bytes, grids: Mapping[str, Grid]) -> bool:
+    """Whether the file's sheets, read again, hold exactly these cells."""
+    try:
+        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+        for sheet, grid in grids.items():
+            found: Any = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+            if found != grid and _trimmed(found) != _trimmed(grid):
+                return False
+    except CalamineError:
+        return False
+    return True
+
+
+def _trimmed(grid: Grid) -> Grid:
+    """Without blank cells at the ends: an emptied cell may or may not count as used."""
+    rows = []
+    for cells in grid:
+        end = len(cells)
+        while end and cells[end - 1] in ("", None):
+            end -= 1
+        rows.append(cells[:end])
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
+
+
+def _others(package: Package) -> tuple[Package, str]:
+    """Evaluate what is not the template's own, from a copy without the template's formulas.
+
+    The same package where there is nothing else; a shortcoming in Chinese or "".
+    """
     inputs = load_inputs()
     live = {*inputs.sheets_not_read, inputs.cover_sheet}
-    changes: dict[str, bytes | None] = {}
-    others = False
-    for part in package.sheets:
-        xml = package.read(part.part)
-        if part.name in live:
-            changes[part.part] = _ANY.sub(b"", xml)
-            continue
-        rest = _GENERATED.sub(b"", xml)
-        if len(rest) != len(xml):
-            changes[part.part] = rest
-        others = others or bool(formulas_of(rest))
-    if not others:
-        return data, ""
+    parts = [part for part in package.sheets if part.name not in live]
+    bare = {part.part: _GENERATED.sub(b"", package.read(part.part)) for part in parts}
+    if not any(map(has_formulas, bare.values())):
+        return package, ""
+    changes: dict[str, bytes | None] = {
+        part.part: _ANY.sub(b"", package.read(part.part))
+        for part in package.sheets
+        if part.name in live
+    }
+    changes |= bare
     changes[package.workbook_part] = _NAMES.sub(
         lambda match: match[0] if _PLAIN_NAME.search(match[0]) else b"",
         package.read(package.workbook_part),
     )
     found = recalculate(package.rewritten(changes))
     values = {(d.sheet, d.row, d.column): d.new for d in found.differences}
-    fresh = set_cached_values(data, values) if values else data
-    return (fresh, "") if found.evaluated else (with_full_calculation(fresh), found.reason)
+    fresh = set_cached_values(package.data, values) if values else package.data
+    if not found.evaluated:
+        fresh = with_full_calculation(fresh)
+    return Package(fresh), "" if found.evaluated else found.reason

@@ -106,4 +106,4 @@ def narrate_workbook(workbook: Workbook) -> tuple[Changed, Narrative]:
     old = last_row(workbook.data, sheet)
     narrative = narrate(workbook.book)
     edits = paragraph_edits(narrative, sheet, REPORT_ROW, old)
-    return apply(workbook.data, str(workbook.path), edits), narrative
+    return apply(workbook.data, str(workbook.path), edits, workbook.sheets), narrative

@@ -17,7 +17,15 @@ from ..model.inputs import load_inputs
 from ..validate import Report, Rule, validate
 from ..validate.local import load_local, rules_from_sheet
 from .formulas import Place, formula_cells
-from .read import Grid, ReadError, book_from_bytes, read_bytes
+from .read import (
+    Grid,
+    ReadError,
+    Sheets,
+    book_and_sheets,
+    book_from_bytes,
+    read_bytes,
+    read_sheets,
+)
 
 if TYPE_CHECKING:
     from ..fill import Filled
@@ -27,7 +35,10 @@ if TYPE_CHECKING:
 
 
 class Workbook(NamedTuple):
-    """An opened workbook file.  ``own_rules`` come from ``rules.toml`` and sheet 自定义公式."""
+    """An opened workbook file.
+
+    ``own_rules`` come from ``rules.toml`` and sheet 自定义公式; ``sheets`` is all that was read.
+    """
 
     path: Path
     data: bytes
@@ -35,6 +46,7 @@ class Workbook(NamedTuple):
     grids: dict[str, Grid]
     own_rules: tuple[Rule, ...]
     own_findings: tuple[Finding, ...]
+    sheets: Sheets
 
 
 class Changed(NamedTuple):
@@ -52,14 +64,14 @@ class Changed(NamedTuple):
 def open_workbook(path: Path, *, edition_id: str | None = None) -> Workbook:
     """Open a workbook file.  Raises ReadError with one Chinese sentence."""
     data = read_bytes(path)
-    book, grids = book_from_bytes(data, str(path), edition_id=edition_id)
+    book, sheets = book_and_sheets(data, str(path), edition_id=edition_id)
     if not book.tables:
         raise ReadError(
             f"“{path}”里没有找到九张表中的任何一张；请检查是不是决算公开的工作簿，"
             "各表的标题（例如“收入支出决算总表”）还在不在。"
         )
-    rules, findings = own_rules(book, grids, path.parent)
-    return Workbook(path, data, book, grids, rules, findings)
+    rules, findings = own_rules(book, sheets.grids, path.parent)
+    return Workbook(path, data, book, sheets.grids, rules, findings, sheets)
 
 
 def own_rules(
@@ -106,20 +118,23 @@ def require_package(path: Path, data: bytes) -> None:
         )
 
 
-def apply(data: bytes, name: str, edits: Sequence[CellEdit]) -> Changed:
+def apply(
+    data: bytes, name: str, edits: Sequence[CellEdit], sheets: Sheets | None = None
+) -> Changed:
     """Write edits into a workbook and bring its formulas up to date.
 
-    The result is read back: the returned book is what stands in the new bytes.  Raises ReadError.
+    ``sheets`` is what was read of the file, where it was.  The changed sheets are read back: the
+    returned book is what stands in the new bytes.  Raises ReadError.
     """
     from .package import PackageError
-    from .patch import PatchError, patch_workbook
-    from .refresh import refresh
+    from .patch import PatchError
+    from .refresh import change
 
     if not edits:
         book, _ = book_from_bytes(data, name)
         return Changed(data, book, ())
     try:
-        fresh, book, note = refresh(patch_workbook(data, edits), name)
+        fresh, book, note = change(sheets or read_sheets(data, name), name, edits)
     except (PackageError, PatchError) as error:
         raise ReadError(f"“{name}”没有改动：{error}。") from None
     return Changed(fresh, book, tuple(edits), note)
@@ -150,6 +165,6 @@ def fill_edits(
 def fill_workbook(workbook: Workbook, *, overwrite: bool = False) -> tuple[Changed, Filled]:
     """Fill the derivable cells of a workbook file."""
     require_package(workbook.path, workbook.data)
-    formulas = partial(formula_cells, workbook.data)
+    formulas = partial(formula_cells, workbook.sheets.package or workbook.data)
     edits, filled = fill_edits(workbook.book, workbook.grids, formulas, overwrite=overwrite)
-    return apply(workbook.data, str(workbook.path), edits), filled
+    return apply(workbook.data, str(workbook.path), edits, workbook.sheets), filled

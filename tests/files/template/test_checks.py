@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from xlbudget.files.package import Package
 from xlbudget.files.patch import patch_workbook
 from xlbudget.files.read import book_from_bytes
 from xlbudget.files.template import Layout, build
@@ -74,9 +75,9 @@ def test_each_fixed_line_links_to_its_left_cell() -> None:
 @pytest.mark.parametrize("rows", [12, 300])
 def test_refreshing_what_is_fresh_changes_nothing(rows: int) -> None:
     data = build(rounded(made_up(rows)))
-    fresh = refresh(data, book_from_bytes(data, "")[0])
+    fresh = refresh(Package(data), book_from_bytes(data, "")[0])
     assert fresh is not None
-    assert fresh.data == data
+    assert fresh.package.data == data
     assert fresh.others == ()
 
 
@@ -86,11 +87,11 @@ def test_refreshing_gives_what_building_gives() -> None:
     place = book_from_bytes(data, "")[0].figures["T03.2010301.basic"].place
     edit = CellEdit(place.sheet, place.row, place.column, Decimal("1092.50"))
     patched = patch_workbook(data, [edit])
-    fresh = refresh(patched, book_from_bytes(patched, "")[0])
+    fresh = refresh(Package(patched), book_from_bytes(patched, "")[0])
     assert fresh is not None
     figures = {**seed().figures, "T03.2010301.basic": 1_092_500_000}
     built = build(seed()._replace(figures=figures))
-    assert differences(cells_of(built), cells_of(fresh.data)) == []
+    assert differences(cells_of(built), cells_of(fresh.package.data)) == []
 
 
 def test_a_foreign_workbook_is_left_to_an_engine() -> None:
@@ -98,4 +99,4 @@ def test_a_foreign_workbook_is_left_to_an_engine() -> None:
     from tests.seed import book_of_seed
 
     data = plain_workbook(book_of_seed())
-    assert refresh(data, book_from_bytes(data, "")[0]) is None
+    assert refresh(Package(data), book_from_bytes(data, "")[0]) is None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from xlbudget.files.package import Package
 from xlbudget.files.patch import patch_workbook
 from xlbudget.files.read import book_from_bytes
 from xlbudget.files.template import build
@@ -51,10 +52,10 @@ def edited(values: dict[str, CellValue]) -> bytes:
         place = figures[name].place
         edits.append(CellEdit(place.sheet, place.row, place.column, value))
     patched = patch_workbook(data, edits)
-    fresh = refresh(patched, book_from_bytes(patched, "")[0])
+    fresh = refresh(Package(patched), book_from_bytes(patched, "")[0])
     assert fresh is not None
     assert fresh.others == ()
-    return fresh.data
+    return fresh.package.data
 
 
 @pytest.fixture(scope="module")

@@ -2,22 +2,24 @@
 
 The Python checks already know what every formula of the template comes to: bringing thousands of
 cells up to date takes milliseconds, where an engine takes seconds and leaves most of them open.
+Formulas are compared as the bytes they are stored as, and only cells whose result is another one
+are written.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from io import BytesIO
 from typing import NamedTuple
 
 from python_calamine import CalamineWorkbook
 
-from xlbudget.files.formulas import FormulaCell, formulas_of
+from xlbudget.files.formulas import Scanned, scanned_formulas
 from xlbudget.files.package import Package, unescaped
-from xlbudget.files.patch import set_cached_values
+from xlbudget.files.patch import CachedValue, Result, with_results
 from xlbudget.model.book import Book
+from xlbudget.model.cells import address, parse_address
 from xlbudget.model.codes import function_codes
 from xlbudget.model.content import content_of
 from xlbudget.model.inputs import load_inputs
@@ -29,129 +31,182 @@ from .support import CELL_COLUMN
 Key = tuple[str, int, int]
 Cached = int | float | str
 
-_LOOKUP = re.compile(r'IF\(A(\d+)="","",IFERROR\(VLOOKUP\(A\1&"",dictionary,2,FALSE\),""\)\)')
-_EMPTY_NOTE = re.compile(r'IF\(COUNTIF\(.*=0,"([^"]*)",""\)')
-_LINK = re.compile(r'IF\(L(\d+)="","",HYPERLINK\(.*,L\1\)\)')
-_COVER = {"check_verdict": "verdict", "check_counts": "check_counts", "check_worst": "check_worst"}
+_LOOKUP = re.compile(rb'IF\(A(\d+)="","",IFERROR\(VLOOKUP\(A\1&amp;"",dictionary,2,FALSE\),""\)\)')
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_EMPTY_NOTE = re.compile(rb'IF\(COUNTIF\(.*=0,"([^"]*)",""\)')
+_LINK = re.compile(rb'IF\(L(\d+)="","",HYPERLINK\(.*,L\1\)\)')
+_COVER = {
+    b"check_verdict": "verdict",
+    b"check_counts": "check_counts",
+    b"check_worst": "check_worst",
+}
 
 
 class Refreshed(NamedTuple):
-    """A workbook with fresh results; ``others`` are formulas that are not the template's own."""
+    """A workbook with fresh results.
 
-    data: bytes
+    ``results`` are the cells that were written, ``others`` the formulas that are not the template's
+    own (on the sheets that were looked at).
+    """
+
+    package: Package
+    results: Mapping[Key, CachedValue]
     others: tuple[Key, ...]
 
 
-def refresh(data: bytes, book: Book) -> Refreshed | None:
+def refresh(
+    package: Package, book: Book, edited: Collection[str] | None = None
+) -> Refreshed | None:
     """The workbook with the template's formulas brought up to date with ``book``.
 
-    ``book`` is what the workbook holds now.  None where the workbook is not our template, or its
-    check sheet is not the one this version builds: then an engine must calculate.
+    ``book`` is what the workbook holds now; ``edited`` the sheets that changed since the last time
+    (None: any may have).  None where the workbook is not our template, or its check sheet is not
+    the one this version builds: then an engine must calculate.
     """
     inputs = load_inputs()
-    package = Package(data)
-    formulas = {
-        part.name: formulas_of(package.read(part.part))
-        for part in package.sheets
-        if part.name != inputs.dictionary_sheet
-    }
-    checks = _matching(book, formulas.get(inputs.checks_sheet, []))
+    parts = {part.name: part.part for part in package.sheets}
+    if inputs.checks_sheet not in parts:
+        return None
+    found = scanned_formulas(package.read(parts[inputs.checks_sheet]))
+    checks = _matching(book, found)
     if checks is None:
         return None
-    fresh: dict[Key, Cached] = {
-        (inputs.checks_sheet, c.row, c.column): c.value for c in checks.cells()
-    }
+    fresh: dict[Key, Result] = {}
+    for cell, (at, _, value) in zip(found, checks, strict=True):
+        if not _holds(cell, value):
+            fresh[(inputs.checks_sheet, *at)] = Result(cell[2], value)
     others: list[Key] = []
-    for sheet, cells in formulas.items():
-        if sheet == inputs.checks_sheet:
+    summary = checks.summary
+    for sheet, part in parts.items():
+        if sheet in (inputs.checks_sheet, inputs.dictionary_sheet):
             continue
-        if sheet == inputs.findings_sheet:
-            own = dict(_links(data, sheet, cells))
-        else:
-            own = dict(_own(sheet, cells, book, checks.summary()))
-        fresh |= own
-        others += [key for cell in cells if (key := (sheet, cell.row, cell.column)) not in own]
-    old = {
-        (sheet, cell.row, cell.column): cell for sheet, cells in formulas.items() for cell in cells
-    }
-    changed = {key: value for key, value in fresh.items() if not _holds(old[key], value)}
-    return Refreshed(set_cached_values(data, changed) if changed else data, tuple(others))
+        is_links = sheet == inputs.findings_sheet
+        if is_links and edited is not None and sheet not in edited:
+            continue  # its links follow from nothing but the sheet itself
+        xml = package.read(part)
+        if b"<f" not in xml and b":f" not in xml:
+            continue
+        cells = scanned_formulas(xml)
+        own = _links(package, sheet, cells) if is_links else _own(sheet, cells, book, summary)
+        for cell, result in own:
+            if result is None:
+                others.append((sheet, *_place(cell)))
+            elif not _holds(cell, result):
+                fresh[(sheet, *_place(cell))] = Result(cell[2], result)
+    written = {key: result.value for key, result in fresh.items()}
+    return Refreshed(with_results(package, fresh) if fresh else package, written, tuple(others))
 
 
-def _matching(book: Book, found: list[FormulaCell]) -> CheckSheet | None:
+class _Checks(list[tuple[tuple[int, int], bytes, Cached]]):
+    """Place, formula as stored and value of every formula of a check sheet, in its order."""
+
+    summary: Mapping[str, str]
+
+
+def _matching(book: Book, found: list[Scanned]) -> _Checks | None:
     """The check sheet that the workbook holds, formula by formula; None if it holds another."""
     if not found:
         return None
     content = content_of(book)
-    texts = {(cell.row, cell.column): _text(cell) for cell in found}
-    capacities = Counter(texts.values())
+    formulas = [_text(cell[2]) for cell in found]
     extra = {"T06": content.codes.get("T06", ())}
     for codes in ({}, extra, content.codes):
         layout = Layout(book.edition, codes)
         if any(
             t.table.kind == "list"
-            and capacities[f"key_{name.lower()}"] != t.rows[1] - t.rows[0] + 1
+            and formulas.count(b"key_" + name.lower().encode()) != t.rows[1] - t.rows[0] + 1
             for name, t in layout.tables.items()
         ):
             continue
         sheet = CheckSheet(layout, content, load_inputs(), book)
-        if texts == {(c.row, c.column): c.formula.removeprefix("=") for c in sheet.cells()}:
-            return sheet
+        checks = _Checks(
+            ((c.row, c.column), _stored(c.formula), c.value)
+            for c in sorted(sheet.cells(), key=lambda cell: cell[:2])
+        )
+        if [cell[0] for cell in found] == [address(*at).encode() for at, _, _ in checks] and (
+            formulas == [formula for _, formula, _ in checks]
+        ):
+            checks.summary = sheet.summary()
+            return checks
     return None
 
 
-def _text(cell: FormulaCell) -> str:
-    inner = cell.formula[cell.formula.find(b">") + 1 : max(cell.formula.rfind(b"</"), 0)]
-    return unescaped(inner.decode("utf-8", "replace"))
+def _text(formula: bytes) -> bytes:
+    """A formula without its element, as stored (escaped)."""
+    if formula.startswith(b"<f>"):
+        text = formula[3:-4]
+    else:
+        text = formula[formula.find(b">") + 1 : max(formula.rfind(b"</"), 0)]
+    return text.replace(b"&quot;", b'"').replace(b"&apos;", b"'") if b"&" in text else text
+
+
+def _stored(formula: str) -> bytes:
+    """A formula of ours as XlsxWriter, Excel and WPS store it."""
+    text = formula.removeprefix("=")
+    if "&" in text or "<" in text or ">" in text:
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.encode()
+
+
+def _place(cell: Scanned) -> tuple[int, int]:
+    return parse_address(cell[0].decode())
 
 
 def _own(
-    sheet: str, cells: list[FormulaCell], book: Book, summary: Mapping[str, str]
-) -> Iterator[tuple[Key, Cached]]:
-    """The template's formulas on one sheet outside the check sheet, and what they come to."""
+    sheet: str, cells: list[Scanned], book: Book, summary: Mapping[str, str]
+) -> Iterator[tuple[Scanned, Cached | None]]:
+    """What the formulas of a sheet other than the check sheet come to; None: not one of ours."""
     table = next((t for t in book.tables.values() if t.sheet == sheet), None)
     codes = {place.row: code for code, place in table.places.items()} if table else {}
     known = function_codes()
     for cell in cells:
-        text = _text(cell)
-        key = sheet, cell.row, cell.column
-        bare = text.removesuffix('&""')
-        if bare in _COVER:
-            yield key, summary[_COVER[bare]]
-        elif text == '"部门："&cover_department':
-            yield key, f"部门：{book.department}"
-        elif text == '"单位："&cover_unit':
-            yield key, f"单位：{book.unit.name}"
-        elif text in ("cover_unit", 'cover_unit&""'):
-            yield key, book.unit.name
-        elif table and (match := _LOOKUP.fullmatch(text)) and int(match[1]) == cell.row:
-            code = known.get(codes.get(cell.row, ""))
-            yield key, code.name if code else ""
+        text = _text(cell[2])
+        bare = text.removesuffix(b'&amp;""')
+        value: Cached | None = None
+        if table and (match := _LOOKUP.fullmatch(text)) and cell[0].strip(_LETTERS) == match[1]:
+            code = known.get(codes.get(int(match[1]), ""))
+            value = code.name if code else ""
+        elif bare in _COVER:
+            value = summary[_COVER[bare]]
+        elif text == '"部门："&amp;cover_department'.encode():
+            value = f"部门：{book.department}"
+        elif text == '"单位："&amp;cover_unit'.encode():
+            value = f"单位：{book.unit.name}"
+        elif bare == b"cover_unit":
+            value = book.unit.name
         elif table and (match := _EMPTY_NOTE.fullmatch(text)):
             names = (n for n in book.figures if n.startswith(f"{table.id}."))
-            yield key, "" if any(book.figures[n].fen for n in names) else match[1]
+            is_filled = any(book.figures[n].fen for n in names)
+            value = "" if is_filled else unescaped(match[1].decode())
+        yield cell, value
 
 
-def _links(data: bytes, sheet: str, cells: list[FormulaCell]) -> Iterator[tuple[Key, Cached]]:
+def _links(
+    package: Package, sheet: str, cells: list[Scanned]
+) -> Iterator[tuple[Scanned, Cached | None]]:
     """The links of 校验结果, which show the address that stands beside them."""
-    grid = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_name(sheet)
+    grid = CalamineWorkbook.from_filelike(BytesIO(package.data)).get_sheet_by_name(sheet)
     rows = grid.to_python(skip_empty_area=False)
     for cell in cells:
-        if _LINK.fullmatch(_text(cell)) and cell.row <= len(rows):
-            row = rows[cell.row - 1]
-            shown = row[CELL_COLUMN - 1] if len(row) >= CELL_COLUMN else ""
-            yield (sheet, cell.row, cell.column), str(shown)
+        row = _place(cell)[0]
+        if _LINK.fullmatch(_text(cell[2])) and row <= len(rows):
+            values = rows[row - 1]
+            yield cell, str(values[CELL_COLUMN - 1]) if len(values) >= CELL_COLUMN else ""
+        else:
+            yield cell, None
 
 
-def _holds(cell: FormulaCell, value: Cached) -> bool:
+def _holds(cell: Scanned, value: Cached) -> bool:
     """Whether a formula cell already holds this value."""
-    if cell.value is None:
+    _, attributes, _, held = cell
+    if held is None:
         return False
-    is_text = b't="str"' in cell.tag
-    old = unescaped(cell.value.decode("utf-8", "replace"))
+    is_text = b't="str"' in attributes
     if isinstance(value, str):
-        return is_text and old == value
+        return is_text and (
+            (not held and not value) or unescaped(held.decode("utf-8", "replace")) == value
+        )
     try:
-        return not is_text and abs(float(old) - value) < 1e-9
+        return not is_text and abs(float(held) - value) < 1e-9
     except ValueError:
         return False
