@@ -405,6 +405,12 @@ def _facts(
     total, project = t["T03.total.total"], t.get("T03.total.project", 0)
     money("performance.budget", t["BUDGET.T05.total.total"])
     money("performance.adjusted", total + amount(rng, 20))
+    basic = t.get("T03.total.basic", 0)
+    planned, adjusted = t["FACT.performance.budget"], t["FACT.performance.adjusted"]
+    money("performance.budget_basic", min(basic, planned))
+    money("performance.budget_project", planned - min(basic, planned))
+    money("performance.adjusted_basic", basic)
+    money("performance.adjusted_project", adjusted - basic)
     for kind, table in (("general", "T05"), ("fund", "T07"), ("capital", "T08")):
         fen = t.get(f"{table}.total.project", 0)
         count(f"performance.projects_{kind}", int(fen > 0))
@@ -416,6 +422,13 @@ def _facts(
     texts["performance.achievements"] = "年初确定的各项目标已经完成"
     texts["performance.problems"] = "个别项目的执行进度偏慢"
     texts["performance.measures"] = "加强预算执行的跟踪和督促"
+    count("evaluation.posts", 50)
+    count("evaluation.staff", 48)
+    texts["overview.duties"] = "贯彻有关法律法规和政策。\n拟订工作计划并组织实施。"
+    texts["overview.bodies"] = "内设办公室、财务科、业务科3个机构。"
+    texts["overview.units"] = "纳入部门决算的只有本级。"
+    texts["evaluation.projects"] = "项目按计划实施，已经完成。"
+    texts["evaluation.management"] = "资金专款专用，支出先审批后报销。"
     return texts, records
 
 

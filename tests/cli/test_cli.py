@@ -194,6 +194,9 @@ def test_last_years_figures_become_the_prior_year(sample: Path, tmp_path: Path) 
     book = read_book(path)
     assert (book.year, book.figures["LAST.T01.30.amount"].fen) == (2025, 1_512_830_000)
     assert book.figures["T01.30.amount"].fen is None
+    duties = read_book(sample).facts["overview.duties"].value
+    assert (book.facts["overview.duties"].value, bool(duties)) == (duties, True)
+    assert book.facts["evaluation.projects"].value is None
 
 
 def test_a_foreign_workbook_is_taken_into_the_template(

@@ -100,3 +100,23 @@ def test_reasons_are_read_by_key_and_blank_ones_left_out() -> None:
     assert list(book.reasons) == ["T01.30.amount~LAST"]
     assert book.reasons["T01.30.amount~LAST"].text == "厉行节约"
     assert book.reasons["T01.30.amount~LAST"].place.cell == "F2"
+
+
+def test_a_longer_text_goes_on_until_the_next_entry() -> None:
+    rows: Rows = [
+        ["一、部门概况（公开第一部分）"],
+        ["overview.duties", "部门职责", "起草文件。"],
+        ["", "", "承办会议。\n值班。"],
+        ["", "", ""],
+        ["", "", "其他事项。"],
+        ["", "内设机构", "3个。"],
+        ["overview.units", "决算单位构成", ""],
+        ["二、整体支出绩效自评报告（公开第五部分）", "", "不是正文"],
+        ["evaluation.posts", "编制人数", 72.0],
+        ["", "", "不属于任何一项"],
+    ]
+    book = recognise({"部门概况": rows, **seed_grids()})
+    assert book.facts["overview.duties"].value == "起草文件。\n承办会议。\n值班。\n其他事项。"
+    assert book.facts["overview.bodies"].value == "3个。"
+    assert book.facts["overview.units"].value is None
+    assert book.figures["FACT.evaluation.posts"].fen == 72 * WAN.fen

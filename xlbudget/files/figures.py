@@ -21,7 +21,7 @@ def figure_rows(book: Book) -> list[dict[str, str]]:
         if table:
             title, label = table.title, book.edition.label(name, names)
         elif head == "FACT" and rest in facts:
-            title, label = load_inputs().facts_sheet, facts[rest].label
+            title, label = load_inputs().sheet_of(rest), facts[rest].label
             if facts[rest].kind != "amount":
                 unit, value = facts[rest].measure, value.removesuffix(".00")
         else:

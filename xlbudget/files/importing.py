@@ -43,8 +43,8 @@ def import_lines(workbook: Workbook, out: Path) -> Iterator[str]:
 def rolled_over(last: Book, edition_id: str) -> Content:
     """Next year's content from last year's book: its 决算 becomes 上年数, its codes stay.
 
-    Amounts of the new year start blank; texts such as the department's name and the measure of
-    its vehicles' use are kept, reasons and counts are not.
+    Amounts of the new year start blank; the texts of 封面 and those that say who the department is
+    are kept, reasons and counts are not.
     """
     inputs = load_inputs()
     figures = {
@@ -53,7 +53,14 @@ def rolled_over(last: Book, edition_id: str) -> Content:
         if entry.id in last.figures and last.figures[entry.id].fen is not None
     }
     kept = {key: fact.value for key, fact in last.facts.items() if fact.value}
-    cover = {entry.id for entry in inputs.cover} - {"year", "edition", "department", "unit", "kind"}
+    carried = {entry.id for entry in inputs.cover} - {
+        "year",
+        "edition",
+        "department",
+        "unit",
+        "kind",
+    }
+    carried |= {key for key, entry in inputs.facts.items() if entry.kept}
     codes = {
         table: rows.codes
         for table, rows in last.tables.items()
@@ -68,5 +75,5 @@ def rolled_over(last: Book, edition_id: str) -> Content:
         figures=figures,
         codes=codes,
         names=last.names_of_codes(),
-        facts={key: value for key, value in kept.items() if key in cover},
+        facts={key: value for key, value in kept.items() if key in carried},
     )

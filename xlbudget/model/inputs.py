@@ -15,7 +15,8 @@ class Entry(NamedTuple):
     """One thing asked: its id, what the sheet says, and what kind of answer is expected.
 
     ``kind`` is amount (in the workbook's unit), count, percent, score, text or choice.
-    ``measure`` is the measure word printed after a count (辆, 批次).
+    ``measure`` is the measure word printed after a count (辆, 批次).  A text with ``lines`` above 1
+    may go on over as many rows, a paragraph each; ``kept`` ones are carried into next year.
     """
 
     id: str
@@ -25,6 +26,8 @@ class Entry(NamedTuple):
     help: str = ""
     choices: tuple[str, ...] = ()
     optional: bool = False
+    lines: int = 1
+    kept: bool = False
 
 
 class Group(NamedTuple):
@@ -55,6 +58,9 @@ class Inputs(NamedTuple):
     facts_title: str
     groups: tuple[Group, ...]
     lists: tuple[ListForm, ...]
+    overview_sheet: str
+    overview_title: str
+    overview: tuple[Group, ...]
     reasons_sheet: str
     reasons_title: str
     reason_heads: tuple[str, ...]
@@ -67,8 +73,14 @@ class Inputs(NamedTuple):
 
     @property
     def facts(self) -> Mapping[str, Entry]:
-        """Fact id → entry, over all groups."""
-        return {entry.id: entry for group in self.groups for entry in group.entries}
+        """Fact id → entry, over all groups of 补充资料 and 部门概况."""
+        groups = (*self.groups, *self.overview)
+        return {entry.id: entry for group in groups for entry in group.entries}
+
+    def sheet_of(self, fact_id: str) -> str:
+        """The sheet that asks for a fact: 部门概况 for its entries, else 补充资料."""
+        asked = any(entry.id == fact_id for group in self.overview for entry in group.entries)
+        return self.overview_sheet if asked else self.facts_sheet
 
     @property
     def own_sheets(self) -> frozenset[str]:
@@ -79,6 +91,7 @@ class Inputs(NamedTuple):
                 self.last_year_sheet,
                 self.budget_sheet,
                 self.facts_sheet,
+                self.overview_sheet,
                 self.reasons_sheet,
                 self.checks_sheet,
                 self.findings_sheet,
@@ -112,7 +125,13 @@ def _entry(data: Mapping[str, Any]) -> Entry:
         data.get("help", ""),
         tuple(data.get("choices", ())),
         data.get("optional", False),
+        data.get("lines", 1),
+        data.get("kept", False),
     )
+
+
+def _group(data: Mapping[str, Any]) -> Group:
+    return Group(data["title"], tuple(_entry(entry) for entry in data["entries"]))
 
 
 @lru_cache(maxsize=1)
@@ -132,14 +151,14 @@ def load_inputs() -> Inputs:
         budget_title=data["budget"]["title"],
         facts_sheet=data["facts"]["sheet"],
         facts_title=data["facts"]["title"],
-        groups=tuple(
-            Group(group["title"], tuple(_entry(entry) for entry in group["entries"]))
-            for group in data["facts"]["group"]
-        ),
+        groups=tuple(_group(group) for group in data["facts"]["group"]),
         lists=tuple(
             ListForm(form["id"], form["title"], tuple(_entry(entry) for entry in form["columns"]))
             for form in data["facts"]["list"]
         ),
+        overview_sheet=data["overview"]["sheet"],
+        overview_title=data["overview"]["title"],
+        overview=tuple(_group(group) for group in data["overview"]["group"]),
         reasons_sheet=data["reasons"]["sheet"],
         reasons_title=data["reasons"]["title"],
         reason_heads=tuple(data["reasons"]["heads"]),

@@ -182,7 +182,7 @@ class Figures:
         sheets = {
             "LAST": inputs.last_year_sheet,
             "BUDGET": inputs.budget_sheet,
-            "FACT": inputs.facts_sheet,
+            "FACT": inputs.sheet_of(name.partition(".")[2]),
         }
         head = name.partition(".")[0]
         table = self.book.tables.get(head)

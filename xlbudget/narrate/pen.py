@@ -166,7 +166,7 @@ class Pen:
         text = sentence(fact.value) if fact and fact.value else ""
         if text:
             return text
-        sheet = fact.place.sheet if fact else self._inputs.facts_sheet
+        sheet = fact.place.sheet if fact else self._inputs.sheet_of(fact_id)
         label = self._figures.label(f"FACT.{fact_id}")
         return self._ask(Missing(label, sheet, fact.place.cell if fact else "", fact_id))
 

@@ -1,4 +1,4 @@
-"""The input sheets of the template: 封面, 上年数, 年初预算, 补充资料, 原因说明."""
+"""The input sheets of the template: 封面, 上年数, 年初预算, 补充资料, 部门概况, 原因说明."""
 
 from __future__ import annotations
 
@@ -53,6 +53,11 @@ def read_inputs(grids: dict[str, Grid], inputs: Inputs, unit: Unit) -> InputsFou
         entries = tuple(entry for group in inputs.groups for entry in group.entries)
         _entries(grid, inputs.facts_sheet, entries, "FACT.", unit, out, findings)
         records = _records(grid, inputs)
+    grid = grids.get(inputs.overview_sheet)
+    if grid:
+        entries = tuple(entry for group in inputs.overview for entry in group.entries)
+        _entries(grid, inputs.overview_sheet, entries, "FACT.", unit, out, findings)
+        _longer_texts(grid, entries, out)
     grid = grids.get(inputs.budget_sheet)
     if grid:
         _budget(grid, inputs.budget_sheet, unit, out, findings)
@@ -115,6 +120,19 @@ def _entries(
             _amount(cells[2], prefix + entry.id, entry.label, place, scale, out, findings)
         else:
             out.facts[entry.id] = Fact(entry.id, as_text(cells[2]) or None, place)
+
+
+def _longer_texts(grid: Grid, entries: tuple[Entry, ...], out: InputsFound) -> None:
+    """Texts that go on in the rows below, where the columns 编号 and 项目 are blank."""
+    longer = {entry.id for entry in entries if entry.lines > 1}
+    for fact in [out.facts[key] for key in longer & out.facts.keys()]:
+        lines = [fact.value or ""]
+        for row in grid[fact.place.row :]:
+            if any(as_text(value) for value in row[:2]):
+                break
+            lines.append(as_text(row[2]) if len(row) > 2 else "")
+        text = "\n".join(line for line in lines if line)
+        out.facts[fact.id] = fact._replace(value=text or None)
 
 
 def _budget(grid: Grid, sheet: str, unit: Unit, out: InputsFound, findings: list[Finding]) -> None:

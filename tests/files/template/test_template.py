@@ -45,7 +45,7 @@ def test_same_content_same_bytes() -> None:
 def test_sheets_in_order() -> None:
     tables = [table.sheet for table in EDITION.tables]
     assert opened("blank").sheetnames == [
-        "封面", *tables, "上年数", "年初预算", "补充资料", "原因说明",
+        "封面", *tables, "上年数", "年初预算", "补充资料", "原因说明", "部门概况",
         "勾稽检查", "校验结果", "决算说明", "科目字典", "自定义公式", "使用说明",
     ]  # fmt: skip
 
@@ -244,6 +244,16 @@ def test_what_is_written_is_read(content: Content) -> None:
     assert book.unit.name == content.unit
     codes = {t: tuple(c) for t, c in content.codes.items() if c and t != "T06"}
     assert {t: book.tables[t].codes for t in codes} == codes
+
+
+def test_longer_texts_keep_their_paragraphs() -> None:
+    texts = {
+        "overview.duties": "\n".join(f"第{n}项职责。" for n in range(1, 41)),
+        "overview.units": "只有本级 <A&B> 😀",
+    }
+    book, _ = book_from_bytes(build(Content(facts=texts)), "")
+    assert {key: book.facts[key].value for key in texts} == texts
+    assert book.facts["overview.bodies"].value is None
 
 
 def test_the_blank_template_reads_as_nine_empty_tables() -> None:

@@ -91,6 +91,7 @@ def build(content: Content, *, results: Results | None = None) -> bytes:
         (inputs.budget_sheet, input_sheets.write_budget),
         (inputs.facts_sheet, input_sheets.write_facts),
         (inputs.reasons_sheet, input_sheets.write_reasons),
+        (inputs.overview_sheet, input_sheets.write_overview),
     ):
         sheet = workbook.add_worksheet(name)
         if name != inputs.reasons_sheet:

@@ -1,4 +1,4 @@
-"""封面, 上年数, 年初预算, 补充资料 and 原因说明: what the nine tables do not say."""
+"""封面, 上年数, 年初预算, 补充资料, 部门概况 and 原因说明: what the nine tables do not say."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from xlbudget.model.content import Content
 from xlbudget.model.inputs import NUMERIC_KINDS, Entry, Inputs
 from xlbudget.model.money import Unit
 
-from .styles import INPUT, TEXT, Styles
+from .styles import INPUT, TEXT, Styles, width_of
 from .tables import amount_validation, as_number, print_set_up, protect, unit_of
 
 FIRST_ROW = 4
@@ -233,10 +233,37 @@ class InputWriter:
             row += 2 + max(LIST_LINES, len(records) + 5)
         self._finish(sheet)
 
-    def _sheet_head(self, sheet: Worksheet, title: str) -> None:
+    # ---------------------------------------------------------------- 部门概况
+
+    def overview(self, sheet: Worksheet) -> None:
+        self._sheet_head(sheet, self.inputs.overview_title, answer_width=90)
+        row = FIRST_ROW
+        for group in self.inputs.overview:
+            sheet.write_string(row - 1, 0, group.title, self.styles.group)
+            row += 1
+            for entry in group.entries:
+                self._line(sheet, row, entry, f"FACT.{entry.id}")
+                row += self._text(sheet, row, entry) if entry.lines > 1 else 1
+        self._finish(sheet)
+
+    def _text(self, sheet: Worksheet, row: int, entry: Entry) -> int:
+        """The rows of a longer text, a paragraph each; returns how many they are."""
+        paragraphs = self.content.facts.get(entry.id, "").splitlines()
+        rows = max(entry.lines, len(paragraphs) + 1)
+        style = self.styles.entry(entry.kind)
+        for index in range(rows):
+            text = paragraphs[index] if index < len(paragraphs) else ""
+            if text:
+                sheet.write_string(row - 1 + index, 2, text, style)
+                sheet.set_row(row - 1 + index, 15.0 * max(1, -(-width_of(text) // 86)) + 3)
+            else:
+                sheet.write_blank(row - 1 + index, 2, None, style)
+        return rows
+
+    def _sheet_head(self, sheet: Worksheet, title: str, answer_width: float = 30) -> None:
         sheet.set_column(0, 0, 25)
-        sheet.set_column(1, 1, 42)
-        sheet.set_column(2, 2, 30)
+        sheet.set_column(1, 1, 42 if answer_width < 60 else 30)
+        sheet.set_column(2, 2, answer_width)
         sheet.set_column(3, 3, 14)
         sheet.set_column(4, 4, 44)
         sheet.merge_range(0, 0, 0, 4, title, self.styles.title)
@@ -341,6 +368,11 @@ def write_budget(sheet: Worksheet, inputs: Inputs, content: Content, styles: Sty
 def write_facts(sheet: Worksheet, inputs: Inputs, content: Content, styles: Styles) -> None:
     """补充资料."""
     InputWriter(inputs, content, styles).facts(sheet)
+
+
+def write_overview(sheet: Worksheet, inputs: Inputs, content: Content, styles: Styles) -> None:
+    """部门概况."""
+    InputWriter(inputs, content, styles).overview(sheet)
 
 
 def write_reasons(sheet: Worksheet, inputs: Inputs, content: Content, styles: Styles) -> None:
