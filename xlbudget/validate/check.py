@@ -106,11 +106,12 @@ def check_rules(
     """Every rule at every place, in the rules' order."""
     rows = rows_of(book)
     absent = _absent_tables(book)
-    filled = _filled_inputs(book)
+    filled: frozenset[str] | None = None
     for rule in rules:
         if rule.emitted_by:
             yield from _reported(book, rule)
         elif rule.function:
+            filled = _filled_inputs(book) if filled is None else filled
             lacking = _lacking(book, rule, absent, filled)
             if lacking:
                 yield Check(rule, None, "not_run", reason=lacking)
@@ -209,10 +210,10 @@ def _condition(
     """Why the rule does not apply or cannot run here; None when it applies."""
     for expression in rule.when:
         for constraint in expand(expression, rows):
-            missing = _missing(book, constraint, absent)
+            difference, tolerance, has_gap, _ = _measure(book, constraint)
+            missing = has_gap and _missing(book, constraint, absent)
             if missing:
                 return "not_run", missing
-            difference, tolerance = _measure(book, constraint)
             if expression.op == "=":
                 holds = abs(difference) <= tolerance
             else:
@@ -248,42 +249,50 @@ def _missing(book: Book, constraint: Constraint, absent: frozenset[str]) -> str:
     return ""
 
 
-def _measure(book: Book, constraint: Constraint) -> tuple[int, int]:
-    """Left minus right and the tolerance, both in 分; a fraction of a 分 never breaks anything."""
-    figures, unit = book.figures, book.unit.fen
+class _Measured(NamedTuple):
+    """Left minus right and the tolerance, both in 分; whether a figure is not there at all; whether
+    any amount that is there is not zero."""
+
+    difference: int
+    tolerance: int
+    has_gap: bool
+    is_used: bool
+
+
+def _measure(book: Book, constraint: Constraint) -> _Measured:
+    """The hottest place of a check: every term of every identity comes by here once."""
+    find = book.figures.get
     difference: Coefficient = 0
     tolerance: Coefficient = 0
+    has_gap = is_used = False
     for sign, terms in ((1, constraint.left), (-1, constraint.right)):
         for coefficient, name in terms:
-            if not name:
-                difference += sign * coefficient * unit
+            figure = find(name)
+            if figure is None:
+                if name:
+                    has_gap = True
+                else:
+                    difference += sign * coefficient * book.unit.fen
                 continue
-            figure = figures.get(name)
-            if figure is None or not figure.fen:
-                continue
-            difference += sign * coefficient * figure.fen
-            tolerance += (coefficient if coefficient > 0 else -coefficient) * figure.half
-    return int(difference), math.ceil(tolerance)
-
-
-def _all_zero(book: Book, constraint: Constraint) -> bool:
-    figures = book.figures
-    for _, name in constraint.left + constraint.right:
-        figure = figures.get(name)
-        if figure is not None and figure.fen:
-            return False
-    return True
+            _, fen, half, _ = figure
+            if fen:
+                is_used = True
+                difference += sign * coefficient * fen
+                if half:
+                    tolerance += (coefficient if coefficient > 0 else -coefficient) * half
+    # A fraction of a 分 never breaks anything.
+    return _Measured(int(difference), math.ceil(tolerance), has_gap, is_used)
 
 
 def evaluate(book: Book, rule: Rule, constraint: Constraint, absent: frozenset[str]) -> Check:
     """One identity at one place."""
-    missing = _missing(book, constraint, absent)
+    difference, tolerance, has_gap, is_used = _measure(book, constraint)
+    missing = has_gap and _missing(book, constraint, absent)
     if missing:
         return Check(rule, constraint, "not_run", reason=missing)
-    difference, tolerance = _measure(book, constraint)
     excess = abs(difference) if constraint.op == "=" else max(difference, 0)
     if excess == 0:
-        if difference == 0 and tolerance == 0 and _all_zero(book, constraint):
+        if difference == 0 and not is_used:
             return Check(rule, constraint, "not_applicable", reason="各数都是空或零")
         return Check(rule, constraint, "passed", difference, tolerance)
     if excess <= tolerance:

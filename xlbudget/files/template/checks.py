@@ -9,6 +9,7 @@ sheets would triple the time it takes to read a workbook.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from xlbudget.model.book import Book
@@ -99,6 +100,17 @@ class CheckSheet:
 
     def cells(self) -> list[Cell]:
         """Every formula of the sheet with its value; rows and columns count from 1."""
+        cells = self.line_cells()
+        for offset, table in enumerate(self.lists):
+            cells += self._keys(HELPERS + offset, table)
+        for index, column in self.helper_of.items():
+            line = self.lines[index]
+            if isinstance(line, RowsLine):
+                cells += self._statuses(column, line, self._short_name(index))
+        return cells
+
+    def line_cells(self) -> list[Cell]:
+        """The formulas that people read and those beside them, without the row-by-row results."""
         cells = self._summary_cells()
         for index, (line, value) in enumerate(zip(self.lines, self.results, strict=True)):
             row = FIRST + index
@@ -108,14 +120,21 @@ class CheckSheet:
                 cells += self._rows(row, line, value, self.helper_of[index])
             else:
                 cells += self._nested(row, line, value)
-        cells += self._precision()
+        return cells + self._precision()
+
+    def helper_values(self) -> Iterator[tuple[tuple[int, int], Value]]:
+        """Row, column and value of the row-by-row results; all that are left out are blank."""
         for offset, table in enumerate(self.lists):
-            cells += self._keys(HELPERS + offset, table)
+            up = HELPER_FIRST - table.rows[0]
+            for row, key in self.values.keys[table.table.id].items():
+                yield (row + up, HELPERS + offset), key
         for index, column in self.helper_of.items():
             line = self.lines[index]
             if isinstance(line, RowsLine):
-                cells += self._statuses(column, line, self._short_name(index))
-        return cells
+                up = HELPER_FIRST - self.layout.tables[line.host].rows[0]
+                for row, (difference, result) in self.values.statuses(line).items():
+                    yield (row + up, column - 1), difference
+                    yield (row + up, column), result
 
     def defined_names(self) -> dict[str, Area]:
         """Names the formulas use, and those of the verdict."""

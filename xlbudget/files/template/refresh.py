@@ -67,16 +67,17 @@ def refresh(
     parts = {part.name: part.part for part in package.sheets}
     if inputs.checks_sheet not in parts:
         return None
-    found = scanned_formulas(package.read(parts[inputs.checks_sheet]))
-    checks = _matching(book, found)
+    xml = package.read(parts[inputs.checks_sheet])
+    found = scanned_formulas(xml)
+    checks = _matching(book, xml, found)
     if checks is None:
         return None
-    fresh: dict[Key, Result] = {}
-    for cell, (at, _, value) in zip(found, checks, strict=True):
-        if not _holds(cell, value):
-            fresh[(inputs.checks_sheet, *at)] = Result(cell[2], value)
+    fresh: dict[Key, Result] = {
+        (inputs.checks_sheet, row, column): result
+        for row, column, result in _changed(checks, found)
+    }
     others: list[Key] = []
-    summary = checks.summary
+    summary = checks.summary()
     for sheet, part in parts.items():
         if sheet in (inputs.checks_sheet, inputs.dictionary_sheet):
             continue
@@ -88,47 +89,80 @@ def refresh(
             continue
         cells = scanned_formulas(xml)
         own = _links(package, sheet, cells) if is_links else _own(sheet, cells, book, summary)
-        for cell, result in own:
-            if result is None:
+        for cell, value in own:
+            if value is None:
                 others.append((sheet, *_place(cell)))
-            elif not _holds(cell, result):
-                fresh[(sheet, *_place(cell))] = Result(cell[2], result)
+            elif not _holds(cell, value):
+                fresh[(sheet, *_place(cell))] = Result(cell[2], value)
     written = {key: result.value for key, result in fresh.items()}
     return Refreshed(with_results(package, fresh) if fresh else package, written, tuple(others))
 
 
-class _Checks(list[tuple[tuple[int, int], bytes, Cached]]):
-    """Place, formula as stored and value of every formula of a check sheet, in its order."""
+class _Formulas(NamedTuple):
+    """The formulas of a layout's check sheet as they are stored, in the sheet's order."""
 
-    summary: Mapping[str, str]
+    places: tuple[tuple[int, int], ...]
+    addresses: list[bytes]
+    elements: list[bytes]
+    number_at: Mapping[tuple[int, int], int]
 
 
-def _matching(book: Book, found: list[Scanned]) -> _Checks | None:
+_KNOWN: dict[object, _Formulas] = {}
+
+
+def _formulas_of(sheet: CheckSheet) -> _Formulas:
+    """Made once for all workbooks of the same layout."""
+    key = sheet.layout.signature
+    if key not in _KNOWN:
+        if len(_KNOWN) > 8:
+            _KNOWN.clear()
+        cells = sorted(sheet.cells(), key=lambda cell: cell[:2])
+        places = tuple((cell.row, cell.column) for cell in cells)
+        _KNOWN[key] = _Formulas(
+            places,
+            [address(*at).encode() for at in places],
+            [b"<f>%b</f>" % _stored(cell.formula) for cell in cells],
+            {at: number for number, at in enumerate(places)},
+        )
+    return _KNOWN[key]
+
+
+def _matching(book: Book, xml: bytes, found: list[Scanned]) -> CheckSheet | None:
     """The check sheet that the workbook holds, formula by formula; None if it holds another."""
     if not found:
         return None
     content = content_of(book)
-    formulas = [_text(cell[2]) for cell in found]
+    elements = [cell[2] for cell in found]
+    if any(word in xml for word in (b"<f ", b"&quot;", b"&apos;")):  # not as Excel spells it
+        elements = [b"<f>%b</f>" % _text(element) for element in elements]
     extra = {"T06": content.codes.get("T06", ())}
     for codes in ({}, extra, content.codes):
         layout = Layout(book.edition, codes)
         if any(
             t.table.kind == "list"
-            and formulas.count(b"key_" + name.lower().encode()) != t.rows[1] - t.rows[0] + 1
+            and elements.count(f"<f>key_{name.lower()}</f>".encode()) != t.rows[1] - t.rows[0] + 1
             for name, t in layout.tables.items()
         ):
             continue
         sheet = CheckSheet(layout, content, load_inputs(), book)
-        checks = _Checks(
-            ((c.row, c.column), _stored(c.formula), c.value)
-            for c in sorted(sheet.cells(), key=lambda cell: cell[:2])
-        )
-        if [cell[0] for cell in found] == [address(*at).encode() for at, _, _ in checks] and (
-            formulas == [formula for _, formula, _ in checks]
-        ):
-            checks.summary = sheet.summary()
-            return checks
+        formulas = _formulas_of(sheet)
+        if elements == formulas.elements and [cell[0] for cell in found] == formulas.addresses:
+            return sheet
     return None
+
+
+def _changed(sheet: CheckSheet, found: list[Scanned]) -> Iterator[tuple[int, int, Result]]:
+    """The formulas of the check sheet that come to something else than they hold."""
+    formulas = _formulas_of(sheet)
+    values: list[Cached] = [""] * len(found)
+    for cell in sheet.line_cells():
+        values[formulas.number_at[cell.row, cell.column]] = cell.value
+    for at, value in sheet.helper_values():
+        values[formulas.number_at[at]] = value
+    for at, held, value in zip(formulas.places, found, values, strict=True):
+        # Most are blank and were.
+        if (value != "" or held[3] != b"" or b't="str"' not in held[1]) and not _holds(held, value):
+            yield *at, Result(held[2], value)
 
 
 def _text(formula: bytes) -> bytes:

@@ -105,15 +105,15 @@ class Values:
 
     def amount(self, fen: int | Fraction) -> float:
         """分 as a number of the workbook's unit, without float noise."""
-        return round(float(Fraction(fen) / self.book.unit.fen), 6)
+        if isinstance(fen, int):
+            return round(fen / self.book.unit.fen, 6)
+        return round(float(fen / self.book.unit.fen), 6)
 
     def side(self, terms: Terms) -> float:
         """The sum of one side, with all its decimals (a share of an amount may have many)."""
         unit = self.book.unit.fen
-        total = sum(
-            (Fraction(c) * (self.book.value(n) if n else unit) for c, n in terms), Fraction()
-        )
-        return float(total / unit)
+        total = sum(c * (self.book.value(n) if n else unit) for c, n in terms)
+        return float(Fraction(total) / unit) if isinstance(total, Fraction) else total / unit
 
     def rows(self, table: str) -> Mapping[str, int]:
         """Code → sheet row, as the book holds them."""
@@ -152,11 +152,11 @@ class Values:
         return LineValues(left, right, difference, tolerance, verdict(line.rule, check))
 
     def _tolerance(self, terms: Terms) -> float:
-        halves = Fraction(0)
+        halves: int | Fraction = 0
         for coefficient, name in terms:
             figure = self.book.figures.get(name)
-            if figure and figure.fen:
-                halves += abs(Fraction(coefficient)) * figure.half
+            if figure and figure.fen and figure.half:
+                halves += (coefficient if coefficient > 0 else -coefficient) * figure.half
         return self.amount(halves)
 
     def status(self, check: Check) -> Value:
