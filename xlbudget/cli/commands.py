@@ -402,6 +402,13 @@ def rules(options: Options) -> int:
     return 0
 
 
+def convert(options: Options) -> int:
+    """From 元 to 万元, plainly or so that every identity holds."""
+    from .convert import convert as run
+
+    return run(options)
+
+
 def demo(options: Options) -> int:
     """The main job on the sample that comes with the package."""
     from .demo import run_demo

@@ -113,6 +113,18 @@ def build_parser() -> argparse.ArgumentParser:
     group.add_argument("--text", action="store_true", help="只在屏幕上显示，不写文件")
     narrate.set_defaults(command=commands.narrate)
 
+    convert = subs.add_parser("convert", help="由元换算成万元，可以让各项等式分毫不差")
+    convert.add_argument("path", metavar="文件", type=Path, help="金额单位是元（或万元）的工作簿")
+    convert.add_argument(
+        "-o", "--out", required=True, type=Path, metavar="新文件", help="写到哪个文件"
+    )
+    convert.add_argument("--unit", choices=("万元",), default="万元", help="换算成什么单位")
+    convert.add_argument(
+        "--balance", action="store_true", help="平衡舍入：调整最少的尾差，使各项等式都相等"
+    )
+    convert.add_argument("--json", action="store_true", help="输出 JSON")
+    convert.set_defaults(command=commands.convert)
+
     figures = subs.add_parser("figures", help="列出所有数字：名称、表、位置、金额")
     figures.add_argument("path", metavar="文件", type=Path, help="工作簿")
     form = figures.add_mutually_exclusive_group()

@@ -13,7 +13,7 @@ integers before it is handed over.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from ..model.expression import Constraint
@@ -55,6 +55,7 @@ def balance(
     unit: Unit = WAN,
     locked: Mapping[str, int] | Collection[str] = (),
     time_limit: float = 60.0,
+    say: Callable[[Constraint], str] | None = None,
 ) -> Balanced:
     """Round true amounts in 分 to two decimals of ``unit`` so that all identities hold exactly.
 
@@ -62,12 +63,13 @@ def balance(
     hundredth from the truth; an amount that is a whole number of hundredths stays, zero among them.
     ``locked`` figures keep their plain rounding, or the amount given for them.
     Raises BalanceError when the true amounts themselves contradict an identity, and when locked
-    figures leave no way.
+    figures leave no way; ``say`` puts an identity into words for it.
     """
+    say = say or _describe
     step = unit.last_digit
     plain = {name: round_half_up(fen, step) for name, fen in true_fen.items()}
     system = assemble(constraints, true_fen.keys(), unit)
-    _must_hold(system, constraints, true_fen, unit)
+    _must_hold(system, constraints, true_fen, unit, say)
     fixed = _locked(locked, plain)
     boxes: list[Bounds] = []
     for name in system.names:
@@ -76,7 +78,9 @@ def balance(
         else:
             low = true_fen[name] // step
             boxes.append((low, low if true_fen[name] % step == 0 else low + 1))
-    chosen = _choose(system, constraints, boxes, plain, true_fen, unit, bool(fixed), time_limit)
+    chosen = _choose(
+        system, constraints, boxes, plain, true_fen, unit, bool(fixed), time_limit, say
+    )
     return _result(system, chosen, true_fen, plain, fixed, unit)
 
 
@@ -87,6 +91,7 @@ def settle(
     unit: Unit = WAN,
     locked: Mapping[str, int] | Collection[str] = (),
     time_limit: float = 60.0,
+    say: Callable[[Constraint], str] | None = None,
 ) -> Balanced:
     """Remove the 尾差 of figures that are printed with two decimals already.
 
@@ -94,6 +99,7 @@ def settle(
     printed; a figure moves by one last digit or not at all, and zero stays zero.  Raises
     BalanceError where an identity is broken by more than rounding, and as ``balance`` does.
     """
+    say = say or _describe
     step = unit.last_digit
     system = assemble(constraints, printed_fen.keys(), unit)
     for row in system.rows:
@@ -101,7 +107,7 @@ def settle(
         slack = sum(abs(v) * unit.half for c, v in row.terms if printed_fen[system.names[c]])
         if total - row.high > slack or (row.low is not None and row.low - total > slack):
             raise BalanceError(
-                f"{_describe(constraints[row.source])}相差 {unit.exact_text(abs(total - row.high))}，"
+                f"{say(constraints[row.source])}相差 {unit.exact_text(abs(total - row.high))}，"
                 "超过了四舍五入所能解释的尾差，请先改正这里的数"
             )
     plain = dict(printed_fen)
@@ -117,7 +123,9 @@ def settle(
                 plain[name] = round_half_up(printed_fen[name], step)
             else:
                 boxes.append((at - 1, at + 1) if at else (0, 0))
-    chosen = _choose(system, constraints, boxes, plain, printed_fen, unit, bool(fixed), time_limit)
+    chosen = _choose(
+        system, constraints, boxes, plain, printed_fen, unit, bool(fixed), time_limit, say
+    )
     return _result(system, chosen, printed_fen, plain, fixed, unit)
 
 
@@ -139,13 +147,17 @@ def _describe(constraint: Constraint) -> str:
 
 
 def _must_hold(
-    system: System, constraints: Sequence[Constraint], true_fen: Mapping[str, int], unit: Unit
+    system: System,
+    constraints: Sequence[Constraint],
+    true_fen: Mapping[str, int],
+    unit: Unit,
+    say: Callable[[Constraint], str],
 ) -> None:
     for row in system.rows:
         total = sum(value * true_fen[system.names[column]] for column, value in row.terms)
         if total > row.high or (row.low is not None and total < row.low):
             raise BalanceError(
-                f"{_describe(constraints[row.source])}在换算前就相差 "
+                f"{say(constraints[row.source])}在换算前就相差 "
                 f"{unit.exact_text(abs(total - row.high))} {unit.name}，请先把原数改平"
             )
 
@@ -187,6 +199,7 @@ def _choose(
     unit: Unit,
     locks: bool,
     time_limit: float,
+    say: Callable[[Constraint], str],
 ) -> list[int]:
     """The figures in last digits, fewest moves first.  Raises BalanceError."""
     step = unit.last_digit
@@ -226,7 +239,7 @@ def _choose(
         reach_up = sum(max(value, 0) for _, value in terms)
         reach_down = sum(min(value, 0) for _, value in terms)
         if (short is not None and reach_up < short) or reach_down > high - base:
-            raise BalanceError(_no_way(constraints[row.source], locks))
+            raise BalanceError(_no_way(say(constraints[row.source]), locks))
         if terms and (short is not None or reach_up > high - base):
             rows.append((terms, short, high - base))
     if not has_solver():
@@ -250,9 +263,9 @@ def _choose(
     )
 
 
-def _no_way(constraint: Constraint, locks: bool) -> str:
+def _no_way(identity: str, locks: bool) -> str:
     cause = "锁定的数互相矛盾：" if locks else ""
-    return f"{cause}{_describe(constraint)}怎样舍入都不能成立"
+    return f"{cause}{identity}怎样舍入都不能成立"
 
 
 def _holds(system: System, values: Sequence[int], step: int) -> bool:

@@ -111,11 +111,15 @@ class Reason(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One line of a list on 补充资料 (a trip abroad, a meeting): list id and its fields."""
+    """One line of a list on 补充资料 (a trip abroad, a meeting): list id and its fields.
+
+    ``columns`` says in which column (from 1) each field stands.
+    """
 
     list_id: str
     fields: Mapping[str, str]
     place: Place
+    columns: Mapping[str, int] = {}
 
 
 class Book(NamedTuple):

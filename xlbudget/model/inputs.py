@@ -70,6 +70,7 @@ class Inputs(NamedTuple):
     dictionary_sheet: str
     local_rules_sheet: str
     guide_sheet: str
+    conversion_sheet: str
 
     @property
     def facts(self) -> Mapping[str, Entry]:
@@ -84,7 +85,7 @@ class Inputs(NamedTuple):
 
     @property
     def own_sheets(self) -> frozenset[str]:
-        """Sheets of the template that are not one of the nine tables."""
+        """Sheets of ours that are not one of the nine tables."""
         return frozenset(
             {
                 self.cover_sheet,
@@ -99,6 +100,7 @@ class Inputs(NamedTuple):
                 self.dictionary_sheet,
                 self.local_rules_sheet,
                 self.guide_sheet,
+                self.conversion_sheet,
             }
         )
 
@@ -108,6 +110,7 @@ class Inputs(NamedTuple):
         return frozenset(
             {
                 self.checks_sheet,
+                self.conversion_sheet,
                 self.dictionary_sheet,
                 self.findings_sheet,
                 self.guide_sheet,
@@ -168,4 +171,5 @@ def load_inputs() -> Inputs:
         dictionary_sheet=sheets["dictionary"],
         local_rules_sheet=sheets["local_rules"],
         guide_sheet=sheets["guide"],
+        conversion_sheet=sheets["conversion"],
     )

@@ -197,6 +197,7 @@ def _records(grid: Grid, inputs: Inputs) -> list[Record]:
                 if at < len(row) and as_text(row[at])
             }
             if fields:
-                records.append(Record(form.id, fields, Place(inputs.facts_sheet, index + 1, 1)))
+                place = Place(inputs.facts_sheet, index + 1, 1)
+                records.append(Record(form.id, fields, place, {f: at + 1 for f, at in columns}))
             index += 1
     return records

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from ..model.book import Book, Finding
 from ..model.expression import Coefficient, Constraint, Expression, Rows, Terms, expand
-from ..model.inputs import load_inputs
 from .rules import Rule
+from .wording import INPUT_SHEETS, input_missing, right_words, subject_of
 
 OUTCOMES = ("passed", "rounding", "failed", "explained", "not_applicable", "not_run")
 
@@ -162,9 +162,6 @@ def _reported(book: Book, rule: Rule) -> Iterator[Check]:
         yield Check(rule, None, "not_run", reason="没有找到任何一张表")
 
 
-_INPUT_SHEETS = {"LAST": "上年数", "BUDGET": "年初预算", "FACT": "补充资料"}
-
-
 def _filled_inputs(book: Book) -> frozenset[str]:
     """LAST, BUDGET, FACT: those input sheets of which at least one amount or count is typed."""
     figures = book.figures
@@ -176,8 +173,8 @@ def _lacking(book: Book, rule: Rule, absent: frozenset[str], filled: frozenset[s
     for need in rule.needs:
         if need in absent:
             return f"没有{book.edition.by_id[need].title}"
-        if need in _INPUT_SHEETS and need not in filled:
-            return f"“{_INPUT_SHEETS[need]}”表没有填"
+        if need in INPUT_SHEETS and need not in filled:
+            return f"“{INPUT_SHEETS[need]}”表没有填"
     return ""
 
 
@@ -186,18 +183,11 @@ def _untyped(book: Book, constraint: Constraint) -> str:
     figures = book.figures
     for side in (constraint.left, constraint.right):
         names = [name for _, name in side]
-        if names and all(name and name.partition(".")[0] in _INPUT_SHEETS for name in names):
+        if names and all(name and name.partition(".")[0] in INPUT_SHEETS for name in names):
             typed = [n for n in names if n in figures and figures[n].fen is not None]
             if not typed and not any(name in book.unreadable for name in names):
                 return input_missing(book, names[0], more=len(names) > 1)
     return ""
-
-
-def input_missing(book: Book, name: str, *, more: bool = False) -> str:
-    """Says that an entry of an input sheet is not filled, and on which sheet it stands."""
-    text = f"{_label(book, name, {})}{'等' if more else ''}没有填"
-    figure = book.figures.get(name)
-    return f"{text}（{figure.place}），没有的填0" if figure else text
 
 
 def _absent_tables(book: Book) -> frozenset[str]:
@@ -324,12 +314,12 @@ def _finding(
     unit = book.unit
     left, right = _side_total(book, constraint.left), _side_total(book, constraint.right)
     names = book.names_of_codes()
-    subject = _subject(book, constraint, names)
+    subject = subject_of(book, constraint, names)
     relation = "应当等于" if constraint.op == "=" else "不应大于"
     if rule.severity == "info":
         relation = "通常等于" if constraint.op == "=" else "通常不大于"
     message = (
-        f"{subject}是{unit.exact_text(left)}，{relation}{_right_words(book, constraint, names)}"
+        f"{subject}是{unit.exact_text(left)}，{relation}{right_words(book, constraint, names)}"
         f"{unit.exact_text(right)}，{'相差' if constraint.op == '=' else '多了'}"
         f"{unit.exact_text(abs(difference))}{unit.name}。{rule.advice}"
     )
@@ -345,45 +335,3 @@ def _finding(
         unit.exact_text(difference),
         unit.exact_text(tolerance),
     )
-
-
-def _subject(book: Book, constraint: Constraint, names: Mapping[str, str]) -> str:
-    labels = [_label(book, name, names) for _, name in constraint.left if name]
-    if len(labels) > 3:
-        return f"{labels[0]}等{len(labels)}项合计"
-    return "、".join(labels) + ("合计" if len(labels) > 1 else "")
-
-
-def _right_words(book: Book, constraint: Constraint, names: Mapping[str, str]) -> str:
-    used = [(coefficient, name) for coefficient, name in constraint.right if name]
-    if len(used) == 1:
-        coefficient, name = used[0]
-        share = "" if coefficient == 1 else f"的{float(coefficient):.4g}倍即"
-        if 0 < coefficient < 1:
-            share = f"的{float(coefficient * 100):g}%即"
-        return _label(book, name, names) + share
-    return "按公式算出的" if used else ""
-
-
-def _label(book: Book, name: str, names: Mapping[str, str]) -> str:
-    head, _, rest = name.partition(".")
-    if head in ("LAST", "BUDGET"):
-        return _input_label(book, head, rest, names)
-    if head == "FACT":
-        return _fact_label(rest)
-    return book.edition.label(name, names)
-
-
-def _input_label(book: Book, head: str, rest: str, names: Mapping[str, str]) -> str:
-    sheet = _INPUT_SHEETS[head]
-    if head == "LAST":
-        entry = next((e for e in load_inputs().last_year if e.id == rest), None)
-        if entry:
-            label = entry.label.replace("“", "").replace("”", "")
-            return f"{sheet}“{label}”"
-    return sheet + (book.edition.label(rest, names) if rest.startswith("T") else rest)
-
-
-def _fact_label(fact_id: str) -> str:
-    entry = load_inputs().facts.get(fact_id)
-    return f"补充资料“{entry.label}”" if entry else fact_id

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from ...model.book import Book, CellRef
 from ...model.codes import full_name
-from ..check import PASSED, Verdict, failed, input_missing, not_applicable, not_run
+from ..check import PASSED, Verdict, failed, not_applicable, not_run
 from ..rules import Rule
+from ..wording import input_missing
 from .common import compared, finding, published, reason, wan
 
 _KEY = re.compile(r"T05\.(\d{7})\.total~BUDGET")

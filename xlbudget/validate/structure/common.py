@@ -8,8 +8,8 @@ from typing import NamedTuple
 from ...model.book import Book, CellRef, Finding
 from ...model.inputs import load_inputs
 from ...model.money import WAN, AmountError, parse_amount, round_half_up
-from ..check import input_missing
 from ..rules import Rule
+from ..wording import input_missing
 
 
 def finding(

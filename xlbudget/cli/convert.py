@@ -1,0 +1,123 @@
+"""``xlbudget convert``: a workbook in 元 becomes one in 万元."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from ..files.atomic import write_whole
+from ..files.conversion import Conversion, convert_workbook
+from ..files.errors import UserError
+from ..files.workbook import check, open_workbook
+from ..fill.ledger import summary
+from ..model.inputs import load_inputs
+from ..model.money import UNITS, WAN
+
+_SHOWN = 10
+
+
+def convert(options: argparse.Namespace) -> int:
+    """Convert into a new file; status 1 when the result has an error."""
+    source, out = options.path, options.out
+    _check_out(source, out)
+    workbook = open_workbook(source)
+    found = convert_workbook(workbook, balanced=options.balance)
+    if found.imported and out.suffix.lower() != ".xlsx":
+        raise UserError(f"“{source}”要装进模板才能换算，“{out}”的扩展名要是 .xlsx。")
+    report = check(workbook._replace(data=found.data, book=found.book))
+    write_whole(out, found.data)
+    if options.json:
+        print(json.dumps(_as_json(found, source, out, report.verdict), ensure_ascii=False))
+    else:
+        _print(found, source, out)
+        errors = sum(finding.severity == "error" for finding in report.findings)
+        print(f"换算后再次校验：错误{errors}条。")
+    return 1 if report.verdict == "failed" else 0
+
+
+def _check_out(source: Path, out: Path) -> None:
+    if out.suffix.lower() not in (".xlsx", ".xlsm"):
+        raise UserError(f"“{out}”的扩展名要是 .xlsx 或 .xlsm。")
+    if source.suffix.lower() in (".xlsx", ".xlsm") and out.suffix.lower() != source.suffix.lower():
+        raise UserError(f"“{out}”的扩展名要和原文件一样，是 {source.suffix}。")
+    if out.exists() and source.exists() and out.samefile(source):
+        raise UserError(f"“{out}”就是原文件；请写到另一个文件，元的原数要留着。")
+
+
+def _print(found: Conversion, source: Path, out: Path) -> None:
+    converted = found.converted
+    print(f"“{source}”→“{out}”：{summary(converted)}")
+    if found.imported:
+        print(f"   {source.suffix} 不能直接写回，已装进模板。")
+    if not found.changed:
+        print("   没有要改的数，新文件和原文件一样。")
+    for moved in converted.moved[:_SHOWN]:
+        print(
+            f"   {moved.place}（{moved.label}）：{WAN.text(moved.plain)} 改为 {WAN.text(moved.value)}"
+            f"（原数 {UNITS[converted.source].exact_text(moved.true)} {converted.source}）"
+        )
+    for remainder in converted.remainders[:_SHOWN]:
+        print(
+            f"   尾差 [{remainder.rule}] {remainder.sentence}，"
+            f"差 {WAN.exact_text(remainder.difference)} 万元"
+        )
+    more = max(len(converted.moved), len(converted.remainders)) - _SHOWN
+    if more > 0:
+        print(f"   其余{more}条见工作表“{load_inputs().conversion_sheet}”。")
+    if converted.remainders and not converted.balanced:
+        print("   要让各项等式分毫不差，请加 --balance。")
+    if found.replaced:
+        first = found.replaced[0]
+        print(
+            f"   有{len(found.replaced)}格的公式算不出换算后的数，已换成数值"
+            f"（第一格在{first.sheet}第{first.row}行第{first.column}列）。"
+        )
+    if found.note:
+        print(f"提醒：{found.note}")
+    if found.changed:
+        print("“决算说明”和“校验结果”还是换算前的，请重新运行 narrate 和 validate。")
+
+
+def _as_json(found: Conversion, source: Path, out: Path, verdict: str) -> dict[str, Any]:
+    converted = found.converted
+    before = UNITS[converted.source]
+    return {
+        "schema": 1,
+        "file": str(source),
+        "out": str(out),
+        "from": converted.source,
+        "unit": WAN.name,
+        "balanced": converted.balanced,
+        "amounts": converted.amounts,
+        "changed": found.changed,
+        "imported": found.imported,
+        "moved": [
+            {
+                "ref": moved.ref,
+                "label": moved.label,
+                "sheet": moved.place.sheet,
+                "cell": moved.place.cell,
+                "true": before.exact_text(moved.true),
+                "plain": WAN.exact_text(moved.plain),
+                "value": WAN.exact_text(moved.value),
+            }
+            for moved in converted.moved
+        ],
+        "remainders": [
+            {
+                "rule": remainder.rule,
+                "message": remainder.sentence,
+                "cells": [cell._asdict() for cell in remainder.cells],
+                "difference": WAN.exact_text(remainder.difference),
+                "tolerance": WAN.exact_text(remainder.tolerance),
+            }
+            for remainder in converted.remainders
+        ],
+        "replaced": [
+            {"sheet": edit.sheet, "row": edit.row, "column": edit.column} for edit in found.replaced
+        ],
+        "note": found.note,
+        "verdict": verdict,
+    }
