@@ -12,7 +12,7 @@ from tests.generator import book_of, department, publication
 from tests.plain import plain_workbook
 from xlbudget.files.conversion import convert_workbook
 from xlbudget.files.errors import UserError
-from xlbudget.files.read import book_from_bytes
+from xlbudget.files.read import book_and_sheets, book_from_bytes
 from xlbudget.files.recalculate import recalculate
 from xlbudget.files.template import build
 from xlbudget.files.workbook import Workbook, open_workbook
@@ -25,8 +25,8 @@ CONTENT = department(random.Random(5), 8)
 
 
 def opened(data: bytes, name: str = "元.xlsx") -> Workbook:
-    book, grids = book_from_bytes(data, name)
-    return Workbook(Path(name), data, book, grids, (), ())
+    book, sheets = book_and_sheets(data, name)
+    return Workbook(Path(name), data, book, sheets.grids, (), (), sheets)
 
 
 def amounts(book: Book) -> dict[str, int]:
