@@ -247,3 +247,17 @@ def test_many_exchangeable_cells_in_several_sums_stay_quick_to_judge() -> None:
     assert 0 < len(found.suspect_sets) <= 700
     assert all(len(members) == 3 for members in found.suspect_sets)
     assert max(len(s.group) for members in found.suspect_sets for s in members) == 30
+
+
+def test_amounts_too_small_to_print_are_no_contradiction_where_empty_cells_are_blank() -> None:
+    """Three amounts of 40 元 print as 0.00 each, their sum as 0.01."""
+    rules = [total("t", "a", "b", "c", *(f"x{n}" for n in range(20)))]
+    blank: dict[str, int | None] = {f"x{n}": None for n in range(20)}
+    hidden = printed({"t": 1, "a": 0, "b": 0, "c": 0, **blank})
+    assert jointly_consistent(rules, hidden, unit=WAN)
+    assert localise(rules, hidden, unit=WAN).consistent
+    # 0.05 is more than three of them can hide
+    assert not jointly_consistent(rules, printed({"t": 5, "a": 0, **blank}), unit=WAN)
+    # a sheet that prints 0.00 for nothing hides nothing
+    zeros: dict[str, int | None] = dict.fromkeys(blank, 0)
+    assert not localise(rules, printed({"t": 1, "a": 0, "b": 0, **zeros}), unit=WAN).consistent

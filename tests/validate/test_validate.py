@@ -105,3 +105,20 @@ def test_own_rules_that_cannot_be_read_are_findings() -> None:
     assert report.verdict == "failed"
     assert [f.rule for f in report.findings if f.severity == "error"] == ["X01"]
     assert [c.outcome for c in report.checks if c.rule.id == "X01"] == ["failed"]
+
+
+def test_a_sum_of_amounts_too_small_to_print_is_within_rounding() -> None:
+    """Three amounts of 40 元 print as 0.00; 02 leaves its other empty cells blank."""
+    codes = ("2010301", "2010302", "2010303")
+    small = {f"T02.{code}.superior": "0.00" for code in codes}
+    sums = {"T02.total.superior": "0.01", "T01.4.amount": "0.01"}
+    columns = ("total", "appropriation", "operating", "business", "affiliated", "other")
+    blank = {f"T02.{code}.{column}": None for code in codes for column in columns}
+    book = book_of({**small, **sums, **blank})
+    (check,) = [
+        c
+        for c in validate(book).checks
+        if c.rule.id == "T02-2" and c.constraint and "T02.total.superior" in str(c.constraint.left)
+    ]
+    assert (check.outcome, check.finding) == ("rounding", None)
+    assert "不足50元" in check.reason

@@ -7,7 +7,7 @@ The cells that stand in the same identities with the same coefficients are one u
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ..model.book import Figure
 from ..model.linear import Bounds, Program, System, has_solver
@@ -19,7 +19,8 @@ class Conflicts:
 
     ``broken`` are rows that do not hold by themselves; ``unproven`` counts verdicts of the solver
     that could not be confirmed in integers (taken as possible), ``cut_short`` tells that ``effort``
-    linear programs did not suffice.
+    linear programs did not suffice.  ``hidden`` names cells whose printed 0.00 may stand for less
+    than half a last digit; all other zeros are exact.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Conflicts:
         unit: Unit,
         *,
         effort: int = 1500,
+        hidden: Collection[str] = (),
     ) -> None:
         self.system = system
         self.unit = unit
@@ -39,6 +41,8 @@ class Conflicts:
         found = [figures[name] for name in system.names]
         self._printed = [figure.fen or 0 for figure in found]
         self._half = [figure.half if figure.fen else 0 for figure in found]
+        for column in [c for c, name in enumerate(system.names) if name in hidden]:
+            self._half[column] = unit.half
         # amounts that hold more decimals than are shown may have to be mended to the 分
         finer = any(figure.fen and figure.half < unit.half for figure in found)
         self.step = 1 if finer else unit.last_digit
@@ -49,10 +53,11 @@ class Conflicts:
         for number, row in enumerate(system.rows):
             gap, slack = -row.high, 0
             for column, value in row.terms:
-                amount = printed[column]
+                amount, width = printed[column], half[column]
                 if amount:
                     gap += value * amount
-                    slack += abs(value) * half[column]
+                if width:
+                    slack += abs(value) * width
             self.gaps.append(gap)
             self._slack.append(slack)
             if gap > slack or (row.low is not None and -gap > slack):

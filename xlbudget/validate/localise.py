@@ -22,6 +22,7 @@ from ..model.expression import Constraint
 from ..model.linear import Bounds, assemble, has_solver
 from ..model.money import Unit
 from .conflicts import Conflicts
+from .nearby import hidden_zeros
 from .ranking import Judge, Opinion
 from .slips import Weights, load_weights
 
@@ -103,9 +104,9 @@ def jointly_consistent(
     integers; without the solver, what single identities show.
     """
     conflicts = Conflicts(assemble(constraints, figures.keys(), unit), figures, unit)
-    if conflicts.broken:
-        return False
-    return not has_solver() or conflicts.feasible(()) is not False
+    if not conflicts.broken and (not has_solver() or conflicts.feasible(()) is not False):
+        return True
+    return _hides_amounts(conflicts, figures, unit)
 
 
 def localise(
@@ -130,6 +131,8 @@ def localise(
     conflicts = Conflicts(system, figures, unit, effort=effort)
     if not conflicts.broken and not (joint and has_solver() and conflicts.feasible(()) is False):
         return Localisation(consistent=True, solves=conflicts.solves)
+    if _hides_amounts(conflicts, figures, unit):
+        return Localisation(consistent=True, solves=conflicts.solves)
     broken = tuple(system.rows[number].source for number in conflicts.broken)
     ranker = _Ranker(conflicts, constraints, figures, unit, evidence, weights or load_weights())
     suspects: tuple[Suspect, ...] = ()
@@ -152,6 +155,15 @@ def localise(
         complete=not conflicts.cut_short,
         solves=conflicts.solves,
     )
+
+
+def _hides_amounts(conflicts: Conflicts, figures: Mapping[str, Figure], unit: Unit) -> bool:
+    """Whether amounts too small to print (three of 40 元 in one sum) explain what is broken."""
+    hidden = hidden_zeros(figures) if unit.half else frozenset()
+    if not hidden:
+        return False
+    wider = Conflicts(conflicts.system, figures, unit, hidden=hidden)
+    return not wider.broken and wider.feasible(()) is not False
 
 
 def _derived(constraints: Sequence[Constraint], figures: Mapping[str, Figure]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..model.book import Figure
 
@@ -19,6 +19,16 @@ def odd_empties(figures: Sequence[Figure]) -> frozenset[int]:
         for column, figure in enumerate(figures)
         if not figure.fen and _is_odd(count[figure.place.sheet], figure.fen is None)
     )
+
+
+def hidden_zeros(figures: Mapping[str, Figure]) -> frozenset[str]:
+    """Cells that print 0.00 on a sheet that leaves its empty cells blank.
+
+    Somebody's amount stands there, too small to print (below 50 元 in 万元).  Where a sheet prints 0.00
+    for nothing, a zero is nothing.
+    """
+    names, listed = list(figures), list(figures.values())
+    return frozenset(names[i] for i in odd_empties(listed) if listed[i].fen == 0)
 
 
 def _is_odd(kinds: Sequence[int], blank: bool) -> bool:

@@ -12,7 +12,10 @@ from ..model.book import Book
 from .check import Report, constraints_of
 
 if TYPE_CHECKING:
-    from .localise import Localisation, Suspect
+    from .localise import Evidence, Localisation, Suspect
+
+_OFTEN = {"F06": 0.6, "F07": 0.6}
+"""Rules that hold without any condition to see, and in which share of workbooks; see slips.toml."""
 
 
 def locate(book: Book, report: Report) -> Localisation | None:
@@ -29,7 +32,33 @@ def locate(book: Book, report: Report) -> Localisation | None:
     rules = tuple(dict.fromkeys(check.rule for check in report.checks if _always_holds(check.rule)))
     constraints = [constraint for _, constraint in constraints_of(book, rules)]
     constraints = [c for c in constraints if not _uses_unreadable(book, c)]
-    return localise(constraints, book.figures, unit=book.unit)
+    evidence = evidence_of(book, report)
+    return localise(constraints, book.figures, unit=book.unit, evidence=evidence)
+
+
+def evidence_of(book: Book, report: Report) -> Evidence:
+    """What the workbook itself says for an amount without proving it.
+
+    Conditional identities whose condition its figures meet, identities that usually hold (06
+    against 09, the 款 of 06 against their 项), last year's figures and the budget of each 项.
+    """
+    from .localise import Evidence
+
+    soft = [
+        (check.constraint, _OFTEN.get(check.rule.id))
+        for check in report.checks
+        if check.constraint
+        and check.outcome in ("passed", "rounding", "failed", "explained")
+        and check.constraint.op == "="
+        and not _always_holds(check.rule)
+        and not _uses_unreadable(book, check.constraint)
+    ]
+    previous = {}
+    for head in ("BUDGET.", "LAST."):  # last year counts where both are there
+        for name, figure in book.figures.items():
+            if name.startswith(head) and figure.fen is not None:
+                previous[name[len(head) :]] = figure.fen
+    return Evidence(tuple(soft), previous)
 
 
 def _always_holds(rule: Any) -> bool:
