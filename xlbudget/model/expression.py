@@ -90,6 +90,9 @@ class Expression(NamedTuple):
     right: tuple[_Term, ...]
     variables: tuple[str, ...]
 
+    def __hash__(self) -> int:
+        return hash(self.text)  # the rest follows from it
+
     @property
     def tables(self) -> tuple[str, ...]:
         """Ids of this year's tables that take part, in order of appearance."""
@@ -363,6 +366,35 @@ def _bindings(expression: Expression, rows: Rows) -> Iterator[dict[str, str]]:
     yield from bind(0, {})
 
 
+_Columns = tuple[list[tuple[Coefficient, str, str]], ...]
+
+
+@lru_cache(maxsize=1024)
+def _row_by_row(
+    expression: Expression, edition: Edition
+) -> tuple[_Columns, dict[str, frozenset[str]]] | None:
+    """The commonest kind of relation, columns of lists on each row, ready to be put together.
+
+    For either side coefficient and what stands before and after the row in each name; the lists
+    that take part, each with the rows that it always has.  None for any other kind.
+    """
+    if expression.variables not in (("row",), ("code",)):
+        return None
+    lists: dict[str, frozenset[str]] = {}
+    sides: list[list[tuple[Coefficient, str, str]]] = []
+    for side in (expression.left, expression.right):
+        sides.append([])
+        for coefficient, ref in side:
+            if ref is None or ref.kind != "one" or ref.prefix or "{" in ref.column:
+                return None
+            table = edition.by_id[ref.table]
+            if table.kind != "list" or ref.row != "{" + expression.variables[0] + "}":
+                return None
+            lists[ref.table] = frozenset(table.fixed_rows)
+            sides[-1].append((coefficient, f"{ref.table}.", f".{ref.column}"))
+    return tuple(sides), lists
+
+
 def expand(expression: Expression, rows: Rows) -> Iterable[Constraint]:
     """The constraints that an expression stands for in a workbook with these rows.
 
@@ -394,7 +426,22 @@ def _fixed_constraints(expression: Expression, edition: Edition) -> tuple[Constr
 
 
 def _constraints(expression: Expression, rows: Rows) -> Iterator[Constraint]:
+    everywhere: frozenset[str] = frozenset()
+    quick = _row_by_row(expression, rows.edition)
+    if quick:
+        (lefts, rights), lists = quick
+        everywhere = frozenset.intersection(
+            *(always.union(rows.codes.get(table, ())) for table, always in lists.items())
+        )
     for bound in _bindings(expression, rows):
+        if everywhere and (row := next(iter(bound.values()))) in everywhere:
+            yield Constraint(
+                row,
+                expression.op,
+                tuple([(c, head + row + tail) for c, head, tail in lefts]),
+                tuple([(c, head + row + tail) for c, head, tail in rights]),
+            )
+            continue
         left = _terms(expression.left, rows, bound)
         if not left:
             continue

@@ -9,6 +9,7 @@ be checked as they are.
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -75,6 +76,7 @@ def round_half_up(fen: int, step: int) -> int:
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋（）", "0123456789.,-+()")
 _SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:,\d{3})*|\d[\d,]*|)(?:\.\d*)?(?:[eE][+-]?\d+)?")
+_EXACT = 2.0**52  # beyond this a float no longer tells one 分 from the next
 _BLANKS = frozenset({"", "-", "--", "---", "—", "——", "―", "–", "/", "无", "−"})
 
 
@@ -84,19 +86,19 @@ def parse_amount(value: object, unit: Unit) -> tuple[int, bool] | None:
     ``None`` for a blank: nothing, spaces, or one of the dashes that stand for nothing.
     Raises AmountError for text, truth values and error values.
     """
+    if isinstance(value, float):  # what most cells hold
+        scaled = value * unit.fen
+        if -_EXACT < scaled < _EXACT:
+            return _nearest(scaled), False
+        if not math.isfinite(value):
+            raise AmountError(str(value))
+        return int((Decimal(repr(value)) * unit.fen).to_integral_value(ROUND_HALF_UP)), False
     if value is None or value == "":
         return None
     if isinstance(value, bool):
         raise AmountError(str(value))
     if isinstance(value, int):
         return value * unit.fen, False
-    if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
-            raise AmountError(str(value))
-        scaled = value * unit.fen
-        if abs(scaled) < 2**52:  # beyond this a float no longer tells one 分 from the next
-            return _nearest(scaled), False
-        return int((Decimal(repr(value)) * unit.fen).to_integral_value(ROUND_HALF_UP)), False
     if isinstance(value, Decimal):
         return int((value * unit.fen).to_integral_value(ROUND_HALF_UP)), False
     if isinstance(value, str):

@@ -38,7 +38,7 @@ def notes(grid: Grid) -> tuple[str, ...]:
     texts: list[str] = []
     for row in grid[4:]:
         for value in row:
-            if isinstance(value, str) and value.strip() and (texts or is_note(value)):
+            if value and isinstance(value, str) and (texts or is_note(value)) and value.strip():
                 texts.append(value.strip())
                 break
     return tuple(texts)

@@ -52,21 +52,23 @@ def head_paths(
     unless it is in the last head row or nothing stands below it.
     """
     paths: dict[int, list[str]] = {column: [] for column in columns}
-    for row in range(first, last):
+    printed = [
+        {column: text_at(grid, row, column) for column in columns} for row in range(first, last)
+    ]
+    lowest = {c: max((i for i, texts in enumerate(printed) if texts[c]), default=-1) for c in paths}
+    for index, texts in enumerate(printed):
         carried = ""
-        for column in columns:
-            text = head_word(text_at(grid, row, column))
-            below = any(text_at(grid, lower, column) for lower in range(row + 1, last))
+        for column, path in paths.items():
+            text = head_word(texts[column])
+            below = lowest[column] > index
             if text:
                 carried = text
-            elif (carried and below and not paths[column]) or (
-                carried and below and paths[column] and row > first
-            ):
+            elif carried and below and (index or not path):
                 text = carried
             elif not below:
-                carried = carried if text else ""
-            if text and (not paths[column] or paths[column][-1] != text):
-                paths[column].append(text)
+                carried = ""
+            if text and (not path or path[-1] != text):
+                path.append(text)
     return {column: tuple(path) for column, path in paths.items()}
 
 

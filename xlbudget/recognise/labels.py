@@ -33,13 +33,20 @@ def is_numbered(text: str) -> bool:
 
 def as_code(value: object) -> str:
     """A 科目代码 cell as digits, or "" when it holds none (``2010301.0`` and spaces are cleaned)."""
-    if value is None or value == "":
+    if isinstance(value, str):
+        return _code_in(value) if value else ""
+    if value is None:
         return ""
     if isinstance(value, float):
         if value != int(value):
             return ""
         value = int(value)
-    text = _CODE_NOISE.sub("", str(value)).translate(_FULL_WIDTH_DIGITS)
+    return _code_in(str(value))
+
+
+@lru_cache(maxsize=8192)
+def _code_in(text: str) -> str:
+    text = _CODE_NOISE.sub("", text).translate(_FULL_WIDTH_DIGITS)
     return text if _CODE.fullmatch(text) else ""
 
 

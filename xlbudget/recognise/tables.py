@@ -7,6 +7,7 @@ label or code; never by position.  What cannot be understood becomes a finding w
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..model.book import Figure, Finding, TableRows
@@ -46,6 +47,7 @@ def classify(grid: Grid, sheet: str, edition: Edition) -> Table | None:
     return _by_title(compact(sheet), edition, sheet_name=True) or _by_heads(grid, edition)
 
 
+@lru_cache(maxsize=4096)
 def _by_title(text: str, edition: Edition, *, sheet_name: bool = False) -> Table | None:
     if len(text) < 3:
         return None

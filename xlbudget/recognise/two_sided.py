@@ -41,22 +41,28 @@ def _label_columns(table: Table, grid: Grid) -> list[int | None]:
     return chosen
 
 
-def _match_line(text: str, lines: Iterable[Line], taken: set[str]) -> Line | None:
-    free = [line for line in lines if line.id not in taken]
-    if is_numbered(text):
-        for line in free:
-            if compact(text) == compact(line.label):
-                return line
-    word = bare(text)
-    for line in free:
-        if word == bare(line.label) or word in map(bare, line.also):
-            return line
-    return None
+class _Labels:
+    """The lines of a side by what is printed: with its number where it has one, else without."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self._numbered: dict[str, list[Line]] = {}
+        self._bare: dict[str, list[Line]] = {}
+        for line in lines:
+            self._numbered.setdefault(compact(line.label), []).append(line)
+            for word in dict.fromkeys(map(bare, (line.label, *line.also))):
+                self._bare.setdefault(word, []).append(line)
+
+    def match(self, text: str, taken: set[str]) -> Line | None:
+        """The first line of that label that is not taken."""
+        found = [*self._numbered.get(compact(text), ())] if is_numbered(text) else []
+        found += self._bare.get(bare(text), ())
+        return next((line for line in found if line.id not in taken), None)
 
 
 def _read_side(
     table: Table, side: Side, grid: Grid, sheet: str, cells: Cells, column: int, end: int
 ) -> None:
+    labels = _Labels(side.lines)
     taken: set[str] = set()
     found: list[tuple[int, Line]] = []
     body = 0
@@ -68,7 +74,7 @@ def _read_side(
         if compact(value) in ("项目", "栏次", "收入", "支出"):
             body = body if found else index + 1
             continue
-        line = _match_line(value, side.lines, taken)
+        line = labels.match(value, taken)
         if line:
             taken.add(line.id)
             found.append((index, line))

@@ -16,6 +16,7 @@ GENERAL, FUND, CAPITAL = "一般公共预算", "政府性基金预算", "国有�
 _BRACKETS = str.maketrans("()“”", "（）\0\0")
 
 
+@lru_cache(maxsize=8192)
 def _plain(name: str) -> str:
     """A name without spaces, quotes and kinds of brackets: they tell no two 科目 apart."""
     return "".join(name.translate(_BRACKETS).replace("\0", "").split())
@@ -26,14 +27,18 @@ def _renames() -> Mapping[tuple[str, str], Rename]:
     return {(r.old_code, _plain(r.old_name)): r for r in renames()}
 
 
-def _printed(book: Book) -> dict[tuple[str, str], list[CellRef]]:
-    """(code, printed name) → where the list tables print it."""
-    found: dict[tuple[str, str], list[CellRef]] = {}
+def _printed(book: Book) -> dict[tuple[str, str], list[str]]:
+    """(code, printed name) → the list tables that print it."""
+    found: dict[tuple[str, str], list[str]] = {}
     for table in book.tables.values():
-        for code in table.codes if table.names else ():
-            name = table.names.get(code, "")
-            found.setdefault((code, name), []).append(_cell(book, table.id, code))
+        names = table.names
+        for code in table.codes if names else ():
+            found.setdefault((code, names.get(code, "")), []).append(table.id)
     return found
+
+
+def _cells(book: Book, tables: Iterable[str], code: str) -> list[CellRef]:
+    return [_cell(book, table, code) for table in tables]
 
 
 def _cell(book: Book, table: str, code: str) -> CellRef:
@@ -56,7 +61,7 @@ def code_names(book: Book, rule: Rule) -> Iterator[Verdict]:
     known = function_codes()
     printed = _printed(book)
     clean = True
-    for (code, name), cells in printed.items():
+    for (code, name), tables in printed.items():
         entry, plain = known.get(code), _plain(name)
         old = _renames().get((code, plain)) if plain else None
         if not plain or (entry and plain == _plain(entry.name) and entry.in_use):
@@ -70,7 +75,7 @@ def code_names(book: Book, rule: Rule) -> Iterator[Verdict]:
         else:
             continue
         clean = False
-        yield failed(finding(rule, message, cells), reason(rule, code=code))
+        yield failed(finding(rule, message, _cells(book, tables, code)), reason(rule, code=code))
     if clean:
         yield PASSED if printed else not_applicable("各表都没有科目")
 
@@ -80,8 +85,8 @@ def unknown_codes(book: Book, rule: Rule) -> Iterator[Verdict]:
     known = function_codes()
     printed = _printed(book)
     unknown = {
-        code: cells
-        for (code, name), cells in printed.items()
+        code: tables
+        for (code, name), tables in printed.items()
         if code not in known and (code, _plain(name)) not in _renames()
     }
     if not unknown:
@@ -93,7 +98,9 @@ def unknown_codes(book: Book, rule: Rule) -> Iterator[Verdict]:
         orphan = not parent and len(code) > 3
         words.append(f"{code}（它的类{code[:3]}也不在目录里）" if orphan else code)
     message = f"目录里没有科目{'、'.join(words)}。"
-    yield failed(finding(rule, message, [cells[0] for cells in unknown.values()]))
+    yield failed(
+        finding(rule, message, [_cell(book, tables[0], code) for code, tables in unknown.items()])
+    )
 
 
 def historical_codes(book: Book, rule: Rule) -> Iterator[Verdict]:
@@ -101,7 +108,7 @@ def historical_codes(book: Book, rule: Rule) -> Iterator[Verdict]:
     known = function_codes()
     printed = _printed(book)
     clean = True
-    for (code, name), cells in printed.items():
+    for (code, name), tables in printed.items():
         entry, plain = known.get(code), _plain(name)
         if entry is None or entry.in_use or (code, plain) in _renames():
             continue
@@ -109,7 +116,7 @@ def historical_codes(book: Book, rule: Rule) -> Iterator[Verdict]:
             continue  # the code may have been given out again
         clean = False
         message = f"科目{code}“{entry.name}”只在2019年以前的科目里有。"
-        yield failed(finding(rule, message, cells), reason(rule, code=code))
+        yield failed(finding(rule, message, _cells(book, tables, code)), reason(rule, code=code))
     if clean:
         yield PASSED if printed else not_applicable("各表都没有科目")
 
