@@ -25,6 +25,7 @@ from .workbook import Changed, Workbook, apply, require_package
 
 REPORT_ROW = 4
 """First row of the paragraphs on 决算说明."""
+REPORT_HEADS = ("章节", "段落", "来源")
 
 
 def last_row(data: bytes, sheet: str) -> int:
@@ -34,7 +35,8 @@ def last_row(data: bytes, sheet: str) -> int:
         raise ReadError(
             f"工作簿里没有“{sheet}”这张工作表；请先用 xlbudget import 装进模板，再对新文件操作。"
         )
-    return workbook.get_sheet_by_name(sheet).total_height
+    end = workbook.get_sheet_by_name(sheet).end
+    return end[0] + 1 if end else 0
 
 
 def mark_edits(

@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 
 
 class Workbook(NamedTuple):
-    """An opened workbook file.
+    """An opened workbook.
 
     ``own_rules`` come from ``rules.toml`` and sheet 自定义公式; ``sheets`` is all that was read.
+    In open Excel ``data`` is empty and ``path`` is the workbook's name.
     """
 
     path: Path
@@ -65,12 +66,20 @@ def open_workbook(path: Path, *, edition_id: str | None = None) -> Workbook:
     """Open a workbook file.  Raises ReadError with one Chinese sentence."""
     data = read_bytes(path)
     book, sheets = book_and_sheets(data, str(path), edition_id=edition_id)
+    return assembled(path, data, book, sheets, path.parent)
+
+
+def assembled(path: Path, data: bytes, book: Book, sheets: Sheets, folder: Path | None) -> Workbook:
+    """A workbook with its office's own rules, from a file or (``data`` empty) from open Excel.
+
+    Raises ReadError when none of the nine tables is there.
+    """
     if not book.tables:
         raise ReadError(
             f"“{path}”里没有找到九张表中的任何一张；请检查是不是决算公开的工作簿，"
             "各表的标题（例如“收入支出决算总表”）还在不在。"
         )
-    rules, findings = own_rules(book, sheets.grids, path.parent)
+    rules, findings = own_rules(book, sheets.grids, folder)
     return Workbook(path, data, book, sheets.grids, rules, findings, sheets)
 
 

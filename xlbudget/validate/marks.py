@@ -18,6 +18,8 @@ NOTE_HEAD = "【校验】"
 _SUSPECTS = 5
 _CELLS = 12
 _LINES = 4
+_NOTED = 16
+"""Cells that get a note: the gravest; writing one is a call to Excel each."""
 
 
 def marks(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[tuple[str, str, str, str]]:
@@ -35,12 +37,15 @@ def marks(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[tuple[s
 
 
 def notes(report: Report, suspects: Mapping[str, list[Any]]) -> dict[tuple[str, str], str]:
-    """(sheet, cell) → the note's text: what is wrong there and what it probably should be."""
+    """(sheet, cell) → the note's text: what is wrong there and what it probably should be.
+
+    For the gravest cells only; the others are in the list and in colour.
+    """
     lines: dict[tuple[str, str], dict[str, None]] = {}
     for sheet, cell, word, text in marks(report, suspects):
         lines.setdefault((sheet, cell), {})[f"{word}：{text}"] = None
     found = {}
-    for place, said in lines.items():
+    for place, said in list(lines.items())[:_NOTED]:
         shown = list(said)[:_LINES]
         if len(said) > _LINES:
             shown.append(f"还有{len(said) - _LINES}条，见“校验结果”。")

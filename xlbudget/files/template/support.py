@@ -28,6 +28,8 @@ CELL_COLUMN = 12
 """Column L of 校验结果 (hidden): the cell's address, from which column E makes its link."""
 MARK_COLUMN = 16
 """Column P of 校验结果: addresses of marked cells; Q beside it: how grave."""
+MARK_COLOURS = {"疑错": "#F4B084", "错误": "#FF9999", "提醒": "#FFD966", "提示": "#BDD7EE"}
+"""Word of a marked cell → its colour, the gravest first."""
 DICTIONARY_HEAD = 3
 WORDS = {"error": "错误", "warning": "提醒", "info": "提示"}
 
@@ -134,12 +136,7 @@ def mark_areas(inputs: Inputs) -> dict[str, Area]:
 def mark_cells(sheet: Worksheet, area: Area, styles: Styles) -> None:
     """Colour the cells of ``area`` that 校验结果 lists; nothing else in the workbook changes."""
     address = f'"{area.sheet}!"&ADDRESS(ROW(),COLUMN(),4)'
-    for word, colour in (
-        ("疑错", "#F4B084"),
-        ("错误", "#FF9999"),
-        ("提醒", "#FFD966"),
-        ("提示", "#BDD7EE"),
-    ):
+    for word, colour in MARK_COLOURS.items():
         sheet.conditional_format(
             area.top - 1,
             area.left - 1,
