@@ -148,7 +148,12 @@ def test_zero_is_not_blank(zero: object) -> None:
 )
 def test_numbers_typed_as_text_are_read_and_said(text: str) -> None:
     book, _ = with_cell(text)
-    assert book.figures["T05.2010301.total"].fen == 1022_760_000
+    assert "T05.2010301.total" not in book.figures
+    assert "不止一行" in book.unreadable["T05.2010301.total"]
+    assert [f.fen for f in book.tables["T05"].doubled] == [1022_760_000, 1022_760_000, 0] * 2
+    assert book.tables["T05"].codes.count("2010301") == 1
+    report = validate(book)
+    assert [f.rule for f in report.findings if f.severity == "error"] == ["A06"]
     (finding,) = book.findings
     assert (finding.rule, finding.severity) == ("A07", "info")
     assert finding.cells[0].ref == "T05.2010301.total"
@@ -301,7 +306,7 @@ def test_each_missing_table_is_named_and_its_checks_do_not_pass(table: str) -> N
     assert {c.outcome for c in touching} <= {"not_run", "not_applicable"}
 
 
-def test_a_doubled_code_is_named_with_both_cells_and_counted_once() -> None:
+def test_a_doubled_code_is_named_with_both_cells_and_not_counted() -> None:
     grids = seed_grids()
     row = next(i for i, r in enumerate(grids[T05]) if r[0] == "2010301")
     grids[T05].insert(row + 1, list(grids[T05][row]))

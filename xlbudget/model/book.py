@@ -83,6 +83,8 @@ class TableRows(NamedTuple):
     ``codes`` are 科目代码 in sheet order (doubled ones once); ``names`` the printed names;
     ``places`` where each row's code stands; ``notes`` the texts printed below the table.
     ``head`` holds what stands above the table: ``number`` (公开01表), ``unit``, ``department``.
+    ``doubled`` are the amounts of codes that have more than one row, every row's: which of them is
+    meant nobody can say, so they are not among the book's figures but unreadable there.
     """
 
     id: str
@@ -92,6 +94,7 @@ class TableRows(NamedTuple):
     places: Mapping[str, Place] = {}
     notes: tuple[str, ...] = ()
     head: Mapping[str, str] = {}
+    doubled: tuple[Figure, ...] = ()
 
 
 class Fact(NamedTuple):

@@ -10,7 +10,9 @@ Rows: a line number, a code, ``total``, a range ``1:8`` (in ``sum`` only), a cla
 (it stands for that class's line), or a placeholder:
 
 ``{row}``     every row of the table (of the first table that uses it)
-``{code}``    every 科目代码 that any table of the expression prints
+``{code}``    every 科目代码 that any table of the expression prints; a table that prints only
+              rows below it stands there with their sum, and where one prints no detail down to
+              it there is nothing to compare
 ``{class}``   every function class of the edition
 ``{group}``   every 类 (three digits) of 06
 ``{parent}``  ``total`` and every code that has rows below it
@@ -24,12 +26,13 @@ inside ``sum``.  Prefixes: ``LAST.`` last year's figure, ``BUDGET.`` 年初预�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
 from .forms import Edition, Table
+from .rows import Rows
 
 _CHINESE = str.maketrans("＝＋－（）．＊×：％｛｝，", "=+-().**:%{},")
 _TOKEN = re.compile(
@@ -98,47 +101,6 @@ class Expression(NamedTuple):
         """Ids of this year's tables that take part, in order of appearance."""
         refs = (term.ref for term in self.left + self.right)
         return tuple(dict.fromkeys(r.table for r in refs if r and r.table and not r.prefix))
-
-
-class Rows:
-    """Which rows the list tables of one workbook print, and how they nest."""
-
-    def __init__(self, edition: Edition, codes: Mapping[str, Sequence[str]]) -> None:
-        self.edition = edition
-        self.codes = {table: tuple(dict.fromkeys(found)) for table, found in codes.items()}
-        self._children: dict[str, dict[str, list[str]]] = {}
-        self._cover: dict[tuple[str, str], tuple[str, ...]] = {}
-
-    def children(self, table: str) -> dict[str, list[str]]:
-        """parent (or ``total``) → the printed rows directly below it."""
-        found = self._children.get(table)
-        if found is None:
-            codes = self.codes.get(table, ())
-            printed = set(codes)
-            found = {"total": []}
-            for code in codes:
-                above = next(
-                    (code[:n] for n in (5, 3) if n < len(code) and code[:n] in printed), "total"
-                )
-                found.setdefault(above, []).append(code)
-            self._children[table] = found
-        return found
-
-    def cover(self, table: str, prefix: str) -> tuple[str, ...]:
-        """The topmost printed rows whose code starts with ``prefix``."""
-        by_class = self._cover
-        key = (table, prefix)
-        found = by_class.get(key)
-        if found is None:
-            codes = [code for code in self.codes.get(table, ()) if code.startswith(prefix)]
-            printed = set(codes)
-            found = tuple(
-                code
-                for code in codes
-                if not any(n < len(code) and code[:n] in printed for n in (3, 5))
-            )
-            by_class[key] = found
-        return found
 
 
 def _reference(text: str) -> _Ref:
@@ -305,8 +267,11 @@ def _domain(
     return table.column_ids(rows.edition.row_of_class.get(table.id, {}).get(row, row))
 
 
-def _names(ref: _Ref, rows: Rows, bound: dict[str, str]) -> list[str]:
-    """Names of the figures that a reference stands for, given the placeholders' values."""
+def _names(ref: _Ref, rows: Rows, bound: dict[str, str]) -> list[str] | None:
+    """Names of the figures that a reference stands for, given the placeholders' values.
+
+    None where a list table prints no detail down to the row, so that nothing can be compared.
+    """
     edition = rows.edition
     if ref.kind == "fact":
         return [ref.column]
@@ -319,6 +284,12 @@ def _names(ref: _Ref, rows: Rows, bound: dict[str, str]) -> list[str]:
             row = edition.row_of_class[ref.table].get(row, row)
             if f"{ref.table}.{row}.{column}" not in edition.fixed_names:
                 return []
+        elif table.kind == "list" and not ref.prefix and row not in rows.printed(ref.table):
+            stated = () if row in table.fixed_rows else rows.stating(ref.table, row)
+            if stated is None:
+                return None
+            if stated:
+                return [f"{head}{code}.{column}" for code in stated]
         return [f"{head}{row}.{column}"]
     if ref.kind == "range":
         first, last = int(ref.row), int(ref.last)
@@ -342,7 +313,7 @@ def _names(ref: _Ref, rows: Rows, bound: dict[str, str]) -> list[str]:
     return [f"{head}{code}.{column}" for code in found]
 
 
-def _terms(side: Sequence[_Term], rows: Rows, bound: dict[str, str]) -> Terms:
+def _terms(side: Sequence[_Term], rows: Rows, bound: dict[str, str]) -> Terms | None:
     terms: list[tuple[Coefficient, str]] = []
     for coefficient, ref in side:
         if ref is None:
@@ -350,7 +321,10 @@ def _terms(side: Sequence[_Term], rows: Rows, bound: dict[str, str]) -> Terms:
         elif ref.kind == "fact":
             terms.append((coefficient, ref.column))
         else:
-            terms.extend((coefficient, name) for name in _names(ref, rows, bound))
+            names = _names(ref, rows, bound)
+            if names is None:
+                return None
+            terms.extend((coefficient, name) for name in names)
     return tuple(terms)
 
 
@@ -399,7 +373,7 @@ def expand(expression: Expression, rows: Rows) -> Iterable[Constraint]:
     """The constraints that an expression stands for in a workbook with these rows.
 
     A place where the left side names nothing in this edition (a class that it does not print)
-    gives no constraint.
+    gives no constraint, and neither does a code down to which a table prints no detail.
     """
     if _is_fixed(expression, rows.edition):
         return _fixed_constraints(expression, rows.edition)
@@ -415,7 +389,8 @@ def _is_fixed(expression: Expression, edition: Edition) -> bool:
             continue
         if ref.kind in ("children", "cover"):
             return False
-        if edition.by_id[ref.table].kind == "list" and "{" in ref.row:
+        table = edition.by_id[ref.table]
+        if table.kind == "list" and ref.row not in table.fixed_rows:
             return False
     return True
 
@@ -446,4 +421,6 @@ def _constraints(expression: Expression, rows: Rows) -> Iterator[Constraint]:
         if not left:
             continue
         right = _terms(expression.right, rows, bound)
+        if right is None:
+            continue
         yield Constraint(".".join(bound.values()), expression.op, left, right)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from ..model.book import CellRef, Figure, Finding, Place
 from ..model.forms import Edition, Table
 from ..model.money import AmountError, Unit, parse_amount
-from .cells import Cells, finding
+from .cells import AGAIN, Cells, finding
 from .labels import as_text
 
 
@@ -50,9 +50,9 @@ def figures_of(
                     sheet,
                     row,
                     column,
-                    f"{edition.label(name)}里是{'错误值' if is_error else '文字'}“{shown}”，"
+                    f"{edition.label(_plain(name))}里是{'错误值' if is_error else '文字'}“{shown}”，"
                     f"应当是金额，请{'改正公式或' if is_error else ''}填上数字；没有的就留空。",
-                    ref=name,
+                    ref=_plain(name),
                     value=shown,
                 )
             )
@@ -84,8 +84,16 @@ def figures_of(
     return figures, unreadable
 
 
+def _plain(name: str) -> str:
+    """A figure's name without the row that a doubled code's carries."""
+    if AGAIN not in name:
+        return name
+    table, row, column = name.split(".")
+    return f"{table}.{row.partition(AGAIN)[0]}.{column}"
+
+
 def _text_numbers(texts: list[tuple[str, int, int, str]], sheet: str, table: Table) -> Finding:
-    refs = tuple(CellRef(n, sheet, Place(sheet, r, c).cell, v) for n, r, c, v in texts[:50])
+    refs = tuple(CellRef(_plain(n), sheet, Place(sheet, r, c).cell, v) for n, r, c, v in texts[:50])
     return Finding(
         "A07",
         "info",

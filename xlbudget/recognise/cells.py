@@ -11,6 +11,8 @@ from .heads import Grid
 from .labels import as_text
 
 HEAD_ROWS = 12  # title, number, unit, department and heads stand within these rows
+AGAIN = "+"
+"""Stands between a code and its row in the names of a row whose code stood higher up already."""
 _NOTE_STARTS = ("注:", "注：", "说明:", "说明：", "备注", "附注", "注1", "注.")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from ..model.cells import address
 from ..model.forms import Table
-from .cells import HEAD_ROWS, Cells
+from .cells import AGAIN, HEAD_ROWS, Cells, finding
 from .heads import Grid, head_word
 from .labels import as_code, bare
 
 
-def read_items(table: Table, grid: Grid, cells: Cells) -> tuple[str, ...]:
+def read_items(table: Table, grid: Grid, sheet: str, cells: Cells) -> tuple[str, ...]:
     amount_words = {head_word(text) for text in (*table.amount_head, "金额", "合计", "决算数")}
     code_columns: dict[int, int] = {}
     amount_columns: list[int] = []
@@ -32,8 +33,19 @@ def read_items(table: Table, grid: Grid, cells: Cells) -> tuple[str, ...]:
                 at = code_columns.setdefault(column, min(after, default=column + 2))
                 key = f"{table.id}.{code}.amount"
                 if key in cells.found:
-                    continue
-                codes.append(code)
+                    message = (
+                        f"{sheet}里{code}有两处（另一处的金额在"
+                        f"{address(*cells.found[key][1:])}），请合并成一处或改正代码；"
+                        "改好以前，用到它的核对没有做。"
+                    )
+                    ref = f"{table.id}.{code}"
+                    at_code = (index + 1, column + 1)
+                    cells.findings.append(
+                        finding("A06", sheet, *at_code, message, ref=ref, value=code)
+                    )
+                    key = f"{table.id}.{code}{AGAIN}{index}.amount"
+                else:
+                    codes.append(code)
                 cells.found[key] = (row[at] if at < len(row) else None, index + 1, at + 1)
             elif isinstance(value, str) and bare(value) in totals:
                 row_id = totals[bare(value)]

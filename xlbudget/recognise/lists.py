@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..model.book import Place, TableRows
 from ..model.forms import Table
 from ..model.money import YUAN, AmountError, parse_amount
-from .cells import HEAD_ROWS, Cells, by_ordinal, finding, is_note
+from .cells import AGAIN, HEAD_ROWS, Cells, by_ordinal, finding, is_note
 from .heads import Grid, head_paths, match_columns
 from .labels import as_code, as_text, bare, compact, is_ordinal_row
 
@@ -99,16 +99,17 @@ def _list_rows(
                         index + 1,
                         code_column + 1,
                         f"科目代码{code}在{sheet}里出现了两次（上一次在{places[code].cell}），"
-                        "请合并成一行；这一行的金额没有计入核对。",
+                        "请合并成一行或改正代码；改好以前，用到这个科目的核对没有做。",
                         ref=f"{table.id}.{code}",
                         value=code,
                     )
                 )
-                continue
-            codes.append(code)
-            names[code] = as_text(name)
-            places[code] = Place(sheet, index + 1, code_column + 1)
-            key = code
+                key = f"{code}{AGAIN}{index}"
+            else:
+                codes.append(code)
+                names[code] = as_text(name)
+                places[code] = Place(sheet, index + 1, code_column + 1)
+                key = code
         else:
             texts = [v for v in row[: code_column + 2] if isinstance(v, str) and v.strip()]
             if any(bare(text) in ("合计", "总计") for text in texts):

@@ -14,7 +14,7 @@ from ..model.book import Figure, Finding, TableRows
 from ..model.forms import Edition, Table
 from ..model.money import Unit, parse_unit
 from .amounts import figures_of
-from .cells import HEAD_ROWS, Cells, notes
+from .cells import AGAIN, HEAD_ROWS, Cells, notes
 from .heads import Grid, head_word
 from .items import read_items
 from .labels import as_text, compact
@@ -105,13 +105,35 @@ def read_table(
         read_form(table, grid, sheet, cells)
         rows = rows._replace(notes=notes(grid))
     elif table.kind == "items":
-        codes = read_items(table, grid, cells)
+        codes = read_items(table, grid, sheet, cells)
         rows = rows._replace(notes=notes(grid), codes=codes)
     else:
         read_row(table, grid, sheet, cells)
         rows = rows._replace(notes=notes(grid))
     figures, unreadable = figures_of(cells, sheet, unit or default_unit, uncached, edition, table)
+    if any(AGAIN in name for name in cells.found):
+        doubled = _set_aside(figures, unreadable, sheet)
+        rows = rows._replace(doubled=doubled)
     return Found(rows, figures, unreadable, tuple(cells.findings), unit, head)
+
+
+def _set_aside(
+    figures: dict[str, Figure], unreadable: dict[str, str], sheet: str
+) -> tuple[Figure, ...]:
+    """Take the figures of doubled codes out: nobody can say which of the rows is meant."""
+    every = (*figures, *unreadable)
+    codes = {n.split(".")[1].partition(AGAIN)[0] for n in every if AGAIN in n}
+    doubled: list[Figure] = []
+    for name in every:
+        table, row, column = name.split(".")
+        code = row.partition(AGAIN)[0]
+        if code in codes:
+            plain = f"{table}.{code}.{column}"
+            if name in figures:
+                doubled.append(figures.pop(name)._replace(name=plain))
+            unreadable.pop(name, None)
+            unreadable[plain] = f"{sheet}里{code}有不止一行"
+    return tuple(doubled)
 
 
 def _sheet_head(grid: Grid) -> tuple[dict[str, str], Unit | None]:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..model.book import Book, Finding
-from ..model.expression import Coefficient, Constraint, Expression, Rows, Terms, expand
+from ..model.expression import Coefficient, Constraint, Expression, Terms, expand
+from ..model.rows import Rows
 from .rules import Rule
 from .wording import INPUT_SHEETS, input_missing, right_words, subject_of
 

@@ -6,6 +6,7 @@ import random
 from functools import lru_cache
 
 from tests.generator import department
+from tests.levels import every_level
 from tests.seed import book_of_seed
 from xlbudget.model.content import Content, content_of
 from xlbudget.model.money import WAN
@@ -51,18 +52,6 @@ def changed(content: Content, **amounts: int | None) -> Content:
 
 def nested(content: Content, table: str = "T05", *, wrong: int = 0) -> Content:
     """The content with 类 and 款 rows above each 项 of one list; ``wrong`` is added to one of them."""
-    old = content.codes[table]
-    columns = {n.split(".")[2] for n in content.figures if n.startswith(f"{table}.total.")}
-    figures = dict(content.figures)
-    codes: list[str] = []
-    for code in old:
-        for above in (code[:3], code[:5]):
-            if above not in codes:
-                codes.append(above)
-                for column in columns:
-                    below = [c for c in old if c.startswith(above)]
-                    total = sum(content.figures.get(f"{table}.{c}.{column}", 0) for c in below)
-                    figures[f"{table}.{above}.{column}"] = total
-        codes.append(code)
-    figures[f"{table}.{old[0][:3]}.total"] += wrong
-    return content._replace(figures=figures, codes={**content.codes, table: tuple(codes)})
+    content = every_level(content, table)
+    first = f"{table}.{content.codes[table][0]}.total"
+    return content._replace(figures={**content.figures, first: content.figures[first] + wrong})

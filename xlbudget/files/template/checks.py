@@ -25,14 +25,17 @@ from .lines import (
     LineMaker,
     NestedLine,
     RowsLine,
+    code_part,
     codes_name,
     column_name,
     keys_name,
 )
 from .parts import (
+    AGAIN,
     TOP,
-    CodePart,
+    ManyCodes,
     Piece,
+    code_parts,
     nonzero,
     row_difference,
     row_status,
@@ -188,6 +191,9 @@ class CheckSheet:
             f'IF({texts(pieces)}>0,"{NOT_RUN}",IF({nonzero(pieces)}=0,"{EMPTY}",'
             f'IF({excess}=0,"{OK}",IF({excess}<={allowed},"{ROUNDING}","{bad}"))))'
         )
+        coarse = "+".join(part.coarse() for part in code_parts(pieces))
+        if coarse:
+            formula = f'IF({coarse}>0,"{NOT_APPLICABLE}",{formula})'
         if line.conditions:
             held = ",".join(_holds(*condition) for condition in line.conditions)
             given = tuple(p for left, right, _ in line.conditions for p in (*left, *right))
@@ -242,35 +248,44 @@ class CheckSheet:
             codes = codes_name(table)
             absent = "*".join(f"(COUNTIF({codes_name(e)},{codes})=0)" for e in earlier)
             base = f'({codes}<>"")*{absent}'
-            sides = []
-            for terms in (line.expression.left, line.expression.right):
-                pieces = tuple(
-                    Piece(
-                        term.coefficient,
-                        term.ref.table,
-                        CodePart(
-                            codes_name(term.ref.table),
-                            column_name(term.ref.table, term.ref.column),
-                            codes,
-                        ),
-                    )
-                    for term in terms
-                    if term.ref
-                )
-                sides.append(pieces)
-            difference = f"ROUND({side(sides[0])}-({side(sides[1])}),6)"
+            left, right = self._many_pieces(line, table)
+            pieces = (*left, *right)
+            difference = f"ROUND({side(left)}-({side(right)}),6)"
             excess = f"ABS({difference})" if line.expression.op == "=" else difference
-            allowed = tolerance((*sides[0], *sides[1]))
             formulas.append(
-                f"IF(SUMPRODUCT({base})=0,0,"
-                f"SUMPRODUCT({base}*({excess}>0)*({excess}>ROUND({allowed},6))))"
+                f"IF(SUMPRODUCT({base})=0,0,SUMPRODUCT({base}*({texts(pieces)}=0)"
+                f"*({excess}>0)*({excess}>ROUND({tolerance(pieces)},6))))"
             )
             earlier.append(table)
         return "=IFERROR(" + "+".join(formulas) + ",0)"
 
+    @staticmethod
+    def _many_pieces(line: RowsLine, table: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+        """Left and right of a rows line for all codes of one of its lists."""
+        codes = codes_name(table)
+        left, right = (
+            tuple(
+                Piece(
+                    term.coefficient,
+                    term.ref.table,
+                    ManyCodes(code_part(term.ref.table, term.ref.column, codes)),
+                )
+                for term in terms
+                if term.ref
+            )
+            for terms in (line.expression.left, line.expression.right)
+        )
+        return left, right
+
     def _nested(self, row: int, line: NestedLine, value: LineValues) -> list[Cell]:
         keys, codes = keys_name(line.host), codes_name(line.host)
-        nested = f'(COUNTIF({keys},"?*")-COUNTIF({keys},"{TOP}*"))'
+        nested = f'(COUNTIF({keys},"?*")-COUNTIF({keys},"{TOP}*")-COUNTIF({keys},"{AGAIN}{TOP}*"))'
+        # Rows that are a part of another row, or have parts.
+        related = f'(((LEFT({keys},1)<>"{TOP}")*({keys}<>"")+(COUNTIF({keys},{codes})>0))>0)'
+        again = f'(LEFT({keys},1)="{AGAIN}")*(({keys}="{AGAIN}{TOP}"&LEFT({codes},3))'
+        unread = [
+            f'SUMPRODUCT({again}*(COUNTIF({keys},{codes})>0)+(LEFT({keys},2)<>"{AGAIN}{TOP}")))'
+        ]
         broken, uneven = [], []
         for column in self.layout.tables[line.host].column_of:
             amounts = column_name(line.host, column)
@@ -284,17 +299,22 @@ class CheckSheet:
             base = f'({codes}<>"")*(COUNTIF({keys},{codes})>0)'
             broken.append(f"SUMPRODUCT({base}*({excess}>{allowed}))")
             uneven.append(f"SUMPRODUCT({base}*({excess}>0))")
+            unread.append(
+                f'SUMPRODUCT({related}*ISTEXT({amounts})*({amounts}<>"")'
+                f"*(COUNTIF(dashes,{amounts})=0))"
+            )
         extra = address(row, EXTRA)
         bad = BROKEN if line.rule.severity == "error" else SOFT
         verdict = (
-            f'IF({nested}=0,"{EMPTY}",IF({extra}>0,"{bad}",'
-            f'IF({"+".join(uneven)}>0,"{ROUNDING}","{OK}")))'
+            f'IF({nested}=0,"{EMPTY}",IF({extra}<0,"{NOT_RUN}",IF({extra}>0,"{bad}",'
+            f'IF({"+".join(uneven)}>0,"{ROUNDING}","{OK}"))))'
         )
+        counted = f"IF({'+'.join(unread)}>0,-1,{'+'.join(broken)})"
         return [
             Cell(row, LEFT, f'={nested}&"行有上级"', value.left),
-            Cell(row, RIGHT, f'={extra}&"处不平"', value.right),
+            Cell(row, RIGHT, f'=MAX(0,{extra})&"处不平"', value.right),
             Cell(row, VERDICT, f'=IFERROR({verdict},"{NOT_RUN}")', value.verdict),
-            Cell(row, EXTRA, f"=IF({nested}=0,0,{'+'.join(broken)})", value.extra),
+            Cell(row, EXTRA, f"=IF({nested}=0,0,{counted})", value.extra),
         ]
 
     # ---------------------------------------------------------------- what the lines rest on
@@ -314,6 +334,8 @@ class CheckSheet:
             fens = [
                 f.fen for n, f in book.figures.items() if n.startswith(f"{table_id}.") and f.fen
             ]
+            if table_id in book.tables:
+                fens += [f.fen for f in book.tables[table_id].doubled if f.fen]
             fine = sum(book.unit.is_finer_than_shown(fen) for fen in fens)
             exact = book.unit.half == 0 or fine * 2 > len(fens)
             count, more = address(row, PRECISION + 1), address(row, PRECISION + 2)
@@ -356,7 +378,8 @@ class CheckSheet:
             row = _relative(table.rows[0])
             code = f"{quoted(table.sheet)}!$A{row}"
             formulas[f"key_{table.table.id.lower()}"] = (
-                f'IF({code}="","",IF(AND(LEN({code})>5,COUNTIF({codes},LEFT({code},5))>0),'
+                f'IF({code}="","",IF(COUNTIF({codes},{code})>1,"{AGAIN}","")'
+                f"&IF(AND(LEN({code})>5,COUNTIF({codes},LEFT({code},5))>0),"
                 f"LEFT({code},5),IF(AND(LEN({code})>3,COUNTIF({codes},LEFT({code},3))>0),"
                 f'LEFT({code},3),"{TOP}"&LEFT({code},3))))'
             )
@@ -364,11 +387,18 @@ class CheckSheet:
             line = self.lines[index]
             if isinstance(line, RowsLine):
                 name = self._short_name(index)
+                for table_id in line.others:
+                    left, right = self._many_pieces(line, table_id)
+                    for piece in (*left, *right):
+                        if isinstance(piece.part, ManyCodes):
+                            formulas |= piece.part.formulas()
                 row = _relative(self.layout.tables[line.host].rows[0])
                 left, right, code = self.maker.row_pieces(line, row)
                 own = f"{quoted(self.sheet)}!${column_letters(column - 1)}1"
+                at = HELPERS + [t.table.id for t in self.lists].index(line.host)
+                key = f"{quoted(self.sheet)}!${column_letters(at)}1"
                 for kind, text in (
-                    ("gap", row_difference(left, right, code)),
+                    ("gap", row_difference(left, right, code, key)),
                     ("result", row_status(left, right, line.expression.op, own)),
                 ):
                     formulas[f"{kind}_{name}"] = text.replace(f"${row}", str(row))
@@ -437,9 +467,7 @@ class CheckSheet:
         if isinstance(line, NestedLine):
             return f"{text}（类、款各行）"
         if line.place or len(line.rule.check) > 1:
-            check = self.values.checks(line.rule, line.expression)[line.place]
-            assert check.constraint is not None
-            name = next(n for _, n in check.constraint.left if n)
+            name = next(n for _, n in self.values.constraint(line).left if n)
             sheet = self.layout.tables[name.partition(".")[0]].sheet
             return f"{text}（{self.layout.edition.label(name).removeprefix(sheet)}）"
         return text

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from xlbudget.model.expression import Expression, Rows, expand
+from xlbudget.model.expression import Expression, expand
 from xlbudget.model.layout import Layout, TableLayout, defined_name
+from xlbudget.model.rows import Rows
 from xlbudget.validate.rules import Rule
 
 from .parts import TOP, CellsPart, CodePart, MatchedPart, Part, Piece, areas_of, joined
@@ -65,6 +66,11 @@ def keys_name(table: str) -> str:
 def column_name(table: str, column: str) -> str:
     """Defined name of a list's amount column, 合计 left out."""
     return f"list_{defined_name(f'{table}.{column}')}"
+
+
+def code_part(table: str, column: str, code: str) -> CodePart:
+    """A code's amount in a column of a list."""
+    return CodePart(codes_name(table), keys_name(table), column_name(table, column), code)
 
 
 class LineMaker:
@@ -174,7 +180,7 @@ class LineMaker:
             return CellsPart(areas_of(table.sheet, cells)) if cells else None
         if ref.kind == "one":
             if table.table.kind == "list" and row.isdigit():
-                return CodePart(codes_name(ref.table), column_name(ref.table, column), f'"{row}"')
+                return code_part(ref.table, column, f'"{row}"')
             row = self.edition.row_of_class.get(ref.table, {}).get(row, row)
             place = table.places.get(f"{ref.table}.{row}.{column}")
             return CellsPart(areas_of(table.sheet, [place])) if place else None
@@ -182,8 +188,9 @@ class LineMaker:
             return _group(table, row)
         keys, amounts = keys_name(ref.table), column_name(ref.table, column)
         if ref.kind == "children":
-            return MatchedPart(((keys, amounts),), f'"{TOP}*"', f'(LEFT({{keys}},1)="{TOP}")')
-        return MatchedPart(((keys, amounts),), f'"{TOP}{row}"', f'({{keys}}="{TOP}{row}")')
+            condition = f'(LEFT({{keys}},1)="{TOP}")'
+            return MatchedPart(((keys, amounts),), f'"{TOP}*"', condition, True)
+        return MatchedPart(((keys, amounts),), f'"{TOP}{row}"', f'({{keys}}="{TOP}{row}")', True)
 
     def row_pieces(
         self, line: RowsLine, row: int
@@ -206,7 +213,7 @@ class LineMaker:
                     cells = CellsPart(areas_of(host.sheet, [(row, at)]))
                     pieces.append(Piece(term.coefficient, table, cells))
                 else:
-                    part = CodePart(codes_name(table), column_name(table, column), code)
+                    part = code_part(table, column, code)
                     pieces.append(Piece(term.coefficient, table, part))
             sides.append(tuple(_joined(pieces)))
         return sides[0], sides[1], code

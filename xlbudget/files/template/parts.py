@@ -17,6 +17,8 @@ from xlbudget.model.layout import Area
 
 TOP = "顶"
 """Marks in a list's key column the rows that have no printed row above them."""
+AGAIN = "重"
+"""Stands before the key of a row whose code has another row: its amounts are not counted."""
 
 Coefficient = int | Fraction
 
@@ -65,12 +67,13 @@ class MatchedPart(NamedTuple):
     """The amounts beside keys that match a pattern: a class of a list, a group of 06.
 
     ``blocks`` are (keys, amounts) ranges, ``pattern`` is for SUMIF, ``condition`` the same as an
-    array condition with ``{keys}`` in it.
+    array condition with ``{keys}`` in it.  ``keyed``: the keys are a list's key column.
     """
 
     blocks: tuple[tuple[str, str], ...]
     pattern: str
     condition: str
+    keyed: bool = False
 
     def total(self) -> str:
         return "+".join(f"SUMIF({k},{self.pattern},{a})" for k, a in self.blocks)
@@ -88,36 +91,153 @@ class MatchedPart(NamedTuple):
         )
 
     def texts(self) -> str:
-        return "+".join(
+        found = "+".join(
             f'SUMPRODUCT({self.condition.format(keys=k)}*ISTEXT({a})*({a}<>""))'
             f"-SUMPRODUCT(COUNTIFS({k},{self.pattern},{a},dashes))"
             for k, a in self.blocks
         )
+        if self.keyed:
+            found += f'+COUNTIF({self.blocks[0][0]},"{AGAIN}{self.pattern[1:]})'
+        return found
 
 
 class CodePart(NamedTuple):
-    """The amount of one code in another list, looked up; ``code`` is a cell."""
+    """The amount of one code in a list; ``code`` is a cell, a quoted code or, in ``_elsewhere``, a range.
+
+    A list that does not print the code may print rows below it, and then stands for it with their
+    sum (``model.rows``): under a 类 the rows whose key is 顶 and that 类, under a 款 its 项.
+    """
 
     codes: str
+    keys: str
     amounts: str
     code: str
 
+    @property
+    def _is_item(self) -> bool:
+        return self.code.startswith('"') and len(self.code) == 9
+
+    def _chosen(self, formula: str) -> str:
+        """``formula`` over the rows that state the code.
+
+        Its fields: ``{range}`` and ``{pattern}`` for functions of the COUNTIF family, ``{rows}``
+        the same as an array condition.
+        """
+        code = self.code
+        own = formula.format(
+            range=self.codes,
+            pattern=code,
+            rows=f'({self.codes}&""={code}&"")',
+            amounts=self.amounts,
+        )
+        if self._is_item:
+            return own
+        class_ = formula.format(
+            range=self.keys,
+            pattern=f'"{TOP}"&{code}',
+            rows=f'({self.keys}="{TOP}"&{code})',
+            amounts=self.amounts,
+        )
+        group = formula.format(
+            range=self.codes,
+            pattern=f'{code}&"??"',
+            rows=f'(LEFT({self.codes},5)={code}&"")',
+            amounts=self.amounts,
+        )
+        plain = f"OR(LEN({code})>5,COUNTIF({self.codes},{code})>0)"
+        return f"IF({plain},{own},IF(LEN({code})<5,{class_},{group}))"
+
     def total(self) -> str:
-        return f"SUMIF({self.codes},{self.code},{self.amounts})"
+        return self._chosen("SUMIF({range},{pattern},{amounts})")
 
     def nonzero(self) -> str:
-        return f"({self.total()}<>0)"
+        return self._chosen(
+            'COUNTIFS({range},{pattern},{amounts},">0")+COUNTIFS({range},{pattern},{amounts},"<0")'
+        )
 
     def counted(self) -> str:
-        value = self.total()
-        return f"({value}<>0)*(ROUND({value},2)=ROUND({value},6))"
+        return self._chosen(f"SUMPRODUCT({{rows}}*{short_decimals('{amounts}')})")
 
     def texts(self) -> str:
-        where = f"{self.codes},{self.code},{self.amounts}"
+        """Texts that are no amount, and rows that share their code with another row."""
         return (
-            f'SUMPRODUCT(({self.codes}&""={self.code}&"")*ISTEXT({self.amounts})'
-            f'*({self.amounts}<>""))-SUMPRODUCT(COUNTIFS({where},dashes))'
+            self._chosen(
+                'SUMPRODUCT({rows}*ISTEXT({amounts})*({amounts}<>""))'
+                "-SUMPRODUCT(COUNTIFS({range},{pattern},{amounts},dashes))"
+            )
+            + "+"
+            + self.doubled()
         )
+
+    def doubled(self) -> str:
+        """Above zero where one of the rows that state the code is not the only one of its code."""
+        return self._chosen(f'COUNTIFS({{range}},{{pattern}},{self.keys},"{AGAIN}*")')
+
+    def coarse(self) -> str:
+        """Above zero where the list prints a row above the code and nothing below that: it may
+        contain the code, and there is nothing to compare."""
+        parts = []
+        for length, longer in ((5, 6), (3, 4)):
+            above = f"LEFT({self.code},{length})"
+            bare = f"(COUNTIF({self.codes},{above})>0)*(COUNTIF({self.keys},{above})=0)"
+            bare += f'*(COUNTIF({self.keys},"{AGAIN}"&{above})=0)'
+            nearest = "" if length == 5 else f"*(COUNTIF({self.codes},LEFT({self.code},5))=0)"
+            parts.append(f"(LEN({self.code})>={longer})*{bare}{nearest}")
+        return f"(COUNTIF({self.codes},{self.code})=0)*({'+'.join(parts)})"
+
+
+class ManyCodes(NamedTuple):
+    """``CodePart`` for a whole list of codes at once, as an array inside SUMPRODUCT.
+
+    The formulas stand in defined names (``formulas``): spelled out, three lists of codes would not
+    fit into a cell.  IF is no array there, so the cases are added up.  An amount with more than two
+    decimals counts as rounded here.
+    """
+
+    part: CodePart
+
+    @property
+    def codes(self) -> str:
+        return self.part.codes
+
+    def _name(self, what: str) -> str:
+        by = self.part.code.removeprefix("codes_")
+        of = self.part.amounts if what in ("sum", "some") else self.part.codes
+        return f"{what}_{of.removeprefix('list_').removeprefix('codes_')}_by_{by}"
+
+    def _added(self, formula: str) -> str:
+        codes, keys, amounts, code = self.part
+        own = formula.format(range=codes, pattern=code, amounts=amounts)
+        class_ = formula.format(range=keys, pattern=f'"{TOP}"&{code}', amounts=amounts)
+        group = formula.format(range=codes, pattern=f'{code}&"??"', amounts=amounts)
+        return (
+            f"{own}+(COUNTIF({codes},{code})=0)"
+            f"*((LEN({code})=3)*({class_})+(LEN({code})=5)*({group}))"
+        )
+
+    def formulas(self) -> dict[str, str]:
+        """Defined name → formula."""
+        some = (
+            'COUNTIFS({range},{pattern},{amounts},">0")+COUNTIFS({range},{pattern},{amounts},"<0")'
+        )
+        again = f'COUNTIFS({{range}},{{pattern}},{self.part.keys},"{AGAIN}*")'
+        return {
+            self._name("sum"): self._added("SUMIF({range},{pattern},{amounts})"),
+            self._name("some"): self._added(some),
+            self._name("unclear"): f"{self._added(again)}+{self.part.coarse()}",
+        }
+
+    def total(self) -> str:
+        return self._name("sum")
+
+    def nonzero(self) -> str:
+        return self._name("some")
+
+    def counted(self) -> str:
+        return self._name("some")
+
+    def texts(self) -> str:
+        return self._name("unclear")
 
 
 class Piece(NamedTuple):
@@ -179,6 +299,12 @@ def texts(pieces: tuple[Piece, ...]) -> str:
     return "+".join(part.texts() for part in _parts(pieces)) or "0"
 
 
+def code_parts(pieces: Sequence[Piece]) -> list[CodePart]:
+    """The parts that look a code up in another list, each list once."""
+    found = (p.part for p in pieces if isinstance(p.part, CodePart))
+    return list({part.codes: part for part in found}.values())
+
+
 def _parts(pieces: Sequence[Piece]) -> list[Part]:
     """The parts, all fixed cells in one: what is counted does not depend on signs."""
     cells = [area for p in pieces if isinstance(p.part, CellsPart) for area in p.part.areas]
@@ -186,13 +312,18 @@ def _parts(pieces: Sequence[Piece]) -> list[Part]:
     return [CellsPart(joined(cells)), *others] if cells else others
 
 
-def row_difference(left: tuple[Piece, ...], right: tuple[Piece, ...], code: str) -> str:
-    """Left minus right on one row; empty without code or amounts, 未核对 where a cell holds text."""
+def row_difference(left: tuple[Piece, ...], right: tuple[Piece, ...], code: str, key: str) -> str:
+    """Left minus right on one row; empty without code or amounts, and where a list has no detail.
+
+    未核对 where a cell holds text or a code has two rows; ``key`` is the row's own key.
+    """
     pieces = (*left, *right)
-    return (
-        f'IF({code}="","",IFERROR(IF({texts(pieces)}>0,"未核对",'
-        f'IF({nonzero(pieces)}=0,"",ROUND({side(left)}-({side(right)}),6))),"未核对"))'
-    )
+    skip = "".join(f"+{part.coarse()}" for part in code_parts(pieces)).removeprefix("+")
+    judged = f'IF({nonzero(pieces)}=0,"",ROUND({side(left)}-({side(right)}),6))'
+    judged = f'IF(LEFT({key},1)="{AGAIN}","未核对",IF({texts(pieces)}>0,"未核对",{judged}))'
+    if skip:
+        judged = f'IF({skip}>0,"",{judged})'
+    return f'IF({code}="","",IFERROR({judged},"未核对"))'
 
 
 def row_status(left: tuple[Piece, ...], right: tuple[Piece, ...], op: str, difference: str) -> str:

@@ -192,6 +192,7 @@ def _own(
     """What the formulas of a sheet other than the check sheet come to; None: not one of ours."""
     table = next((t for t in book.tables.values() if t.sheet == sheet), None)
     codes = {place.row: code for code, place in table.places.items()} if table else {}
+    codes |= {f.place.row: f.name.split(".")[1] for f in table.doubled} if table else {}
     known = function_codes()
     for cell in cells:
         text = _text(cell[2])

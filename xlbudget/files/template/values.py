@@ -13,14 +13,16 @@ from typing import NamedTuple
 
 from xlbudget.model.book import Book, Figure, Place, TableRows
 from xlbudget.model.content import Content
-from xlbudget.model.expression import Expression, Terms
+from xlbudget.model.expression import Constraint, Expression, Terms, expand
 from xlbudget.model.forms import load_edition
 from xlbudget.model.layout import Layout
 from xlbudget.model.money import UNITS, Unit
+from xlbudget.model.rows import Rows
 from xlbudget.validate.check import Check, check_rules
 from xlbudget.validate.rules import Rule
 
 from .lines import FixedLine, Line, NestedLine, RowsLine
+from .parts import AGAIN, TOP
 
 OK, ROUNDING, BROKEN, SOFT = "平", "尾差", "不平", "关注"
 EMPTY, NOT_RUN, NOT_APPLICABLE = "空", "未核对", "不适用"
@@ -107,13 +109,19 @@ class Values:
         """分 as a number of the workbook's unit, without float noise."""
         if isinstance(fen, int):
             return round(fen / self.book.unit.fen, 6)
-        return round(float(fen / self.book.unit.fen), 6)
+        # Halves away from zero, as a spreadsheet's ROUND has it.
+        size = int(abs(fen / self.book.unit.fen) * 2_000_000 + 1) // 2
+        return (size if fen > 0 else -size) / 1_000_000
 
-    def side(self, terms: Terms) -> float:
-        """The sum of one side, with all its decimals (a share of an amount may have many)."""
+    def side(self, terms: Terms) -> int | Fraction:
+        """The sum of one side in 分, with all its decimals (a share of an amount may have many)."""
         unit = self.book.unit.fen
-        total = sum(c * (self.book.value(n) if n else unit) for c, n in terms)
-        return float(Fraction(total) / unit) if isinstance(total, Fraction) else total / unit
+        return sum(c * (self.book.value(n) if n else unit) for c, n in terms)
+
+    def shown(self, fen: int | Fraction) -> float:
+        """分 as a number of the workbook's unit, unrounded."""
+        unit = self.book.unit.fen
+        return fen / unit if isinstance(fen, int) else float(fen / unit)
 
     def rows(self, table: str) -> Mapping[str, int]:
         """Code → sheet row, as the book holds them."""
@@ -122,15 +130,25 @@ class Values:
             return {}
         return {code: found.places[code].row for code in found.codes if code in found.places}
 
+    def doubled(self, table: str) -> Mapping[int, str]:
+        """Sheet row → code, for every row whose code has another row."""
+        found = self.book.tables.get(table)
+        return {f.place.row: f.name.split(".")[1] for f in found.doubled} if found else {}
+
     @cached_property
     def keys(self) -> Mapping[str, Mapping[int, str]]:
-        """List → sheet row → key: its nearest printed row above, or 顶 and its class."""
+        """List → sheet row → key: its nearest printed row above, or 顶 and its class.
+
+        重 stands before the key of a row whose code has another row.
+        """
         keys: dict[str, dict[int, str]] = {}
         for table in self.layout.tables:
-            rows = self.rows(table)
+            rows, doubled = self.rows(table), self.doubled(table)
+            code_at = {**{row: code for code, row in rows.items()}, **doubled}
             keys[table] = {
-                row: next((c[:n] for n in (5, 3) if n < len(c) and c[:n] in rows), "顶" + c[:3])
-                for c, row in rows.items()
+                row: (AGAIN if row in doubled else "")
+                + next((c[:n] for n in (5, 3) if n < len(c) and c[:n] in rows), TOP + c[:3])
+                for row, c in code_at.items()
             }
         return keys
 
@@ -143,13 +161,21 @@ class Values:
         return self._rows(line) if isinstance(line, RowsLine) else self._nested(line)
 
     def _fixed(self, line: FixedLine) -> LineValues:
-        check = self.checks(line.rule, line.expression)[line.place]
-        constraint = check.constraint
-        assert constraint is not None
+        check = self.checks(line.rule, line.expression).get(line.place)
+        constraint = self.constraint(line)
         left, right = self.side(constraint.left), self.side(constraint.right)
-        difference = round(left - right, 6)
+        difference = self.amount(left - right)
         tolerance = self._tolerance(constraint.left + constraint.right)
-        return LineValues(left, right, difference, tolerance, verdict(line.rule, check))
+        word = verdict(line.rule, check) if check else NOT_APPLICABLE
+        return LineValues(self.shown(left), self.shown(right), difference, tolerance, word)
+
+    def constraint(self, line: FixedLine) -> Constraint:
+        """A line's identity; over its own names where a list prints no detail down to its code."""
+        check = self.checks(line.rule, line.expression).get(line.place)
+        if check and check.constraint:
+            return check.constraint
+        bare = Rows(self.book.edition, {})
+        return next(c for c in expand(line.expression, bare) if c.place == line.place)
 
     def _tolerance(self, terms: Terms) -> float:
         halves: int | Fraction = 0
@@ -173,8 +199,11 @@ class Values:
     def statuses(self, line: RowsLine) -> Mapping[int, tuple[Value, Value]]:
         """Sheet row of the host → (difference, result)."""
         checks = self.checks(line.rule, line.expression)
-        found: dict[int, tuple[Value, Value]] = {}
+        doubled = self.doubled(line.host)
+        found: dict[int, tuple[Value, Value]] = dict.fromkeys(doubled, (NOT_RUN, NOT_RUN))
         for code, row in self.rows(line.host).items():
+            if row in doubled:
+                continue
             if code in checks:
                 result = self.status(checks[code])
                 difference = result if isinstance(result, str) else self._difference(checks[code])
@@ -211,15 +240,18 @@ class Values:
 
     def _nested(self, line: NestedLine) -> LineValues:
         keys = self.keys[line.host]
-        nested = sum(not key.startswith("顶") for key in keys.values())
+        nested = sum(not key.startswith((TOP, AGAIN + TOP)) for key in keys.values())
         checks = [
             check
             for place, check in self.checks(line.rule, line.expression).items()
             if not place.startswith("total.")
         ]
+        unread = any(check.outcome == "not_run" for check in checks)
         fails = sum(check.outcome in ("failed", "explained") for check in checks)
         if not nested:
             word = EMPTY
+        elif unread:  # an amount that cannot be read: which sums it would break nobody knows
+            return LineValues(f"{nested}行有上级", "0处不平", "", "", NOT_RUN, "", -1)
         elif fails:
             word = BROKEN if line.rule.severity == "error" else SOFT
         else:

@@ -1,0 +1,70 @@
+"""Which rows the list tables of a workbook print, and how 类, 款 and 项 nest in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .forms import Edition
+
+
+class Rows:
+    """Which rows the list tables of one workbook print, and how they nest."""
+
+    def __init__(self, edition: Edition, codes: Mapping[str, Sequence[str]]) -> None:
+        self.edition = edition
+        self.codes = {table: tuple(dict.fromkeys(found)) for table, found in codes.items()}
+        self._children: dict[str, dict[str, list[str]]] = {}
+        self._cover: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._printed: dict[str, frozenset[str]] = {}
+
+    def children(self, table: str) -> dict[str, list[str]]:
+        """parent (or ``total``) → the printed rows directly below it."""
+        found = self._children.get(table)
+        if found is None:
+            codes = self.codes.get(table, ())
+            printed = set(codes)
+            found = {"total": []}
+            for code in codes:
+                above = next(
+                    (code[:n] for n in (5, 3) if n < len(code) and code[:n] in printed), "total"
+                )
+                found.setdefault(above, []).append(code)
+            self._children[table] = found
+        return found
+
+    def stating(self, table: str, code: str) -> tuple[str, ...] | None:
+        """The rows that state a code: its own, else the topmost ones below it, else none.
+
+        None where the table prints a row above the code without anything below that: then it
+        may contain the code, and nobody can say how much of it.
+        """
+        found = self.cover(table, code) if len(code) < 7 else ()  # 项 have nothing below them
+        if found:
+            return found
+        children = self.children(table)
+        above = next(
+            (code[:n] for n in (5, 3) if n < len(code) and code[:n] in self.printed(table)), ""
+        )
+        return None if above and above not in children else ()
+
+    def printed(self, table: str) -> frozenset[str]:
+        """The codes that a table prints."""
+        found = self._printed.get(table)
+        if found is None:
+            found = self._printed[table] = frozenset(self.codes.get(table, ()))
+        return found
+
+    def cover(self, table: str, prefix: str) -> tuple[str, ...]:
+        """The topmost printed rows whose code starts with ``prefix``."""
+        key = (table, prefix)
+        found = self._cover.get(key)
+        if found is None:
+            codes = [code for code in self.codes.get(table, ()) if code.startswith(prefix)]
+            printed = set(codes)
+            found = tuple(
+                code
+                for code in codes
+                if not any(n < len(code) and code[:n] in printed for n in (3, 5))
+            )
+            self._cover[key] = found
+        return found
