@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+import tempfile
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -297,10 +300,40 @@ def test_bad_files_get_one_chinese_sentence_and_status_2(
     assert not out.exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_refused(sample: Path) -> None:
-    sample.chmod(0)
-    assert run(["validate", str(sample)]) == 2
+_AS_NOBODY = """
+import os, sys
+from xlbudget.cli import run
+run(["rules", "T01-1"])  # loads what root alone may be able to read
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("command", ["validate", "fill", "figures"])
+def test_a_file_without_permission_is_refused(sample: Path, command: str) -> None:
+    """Root may read everything, so the command runs as nobody where the tests run as root."""
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own is closed to everybody else
+        Path(folder).chmod(0o755)
+        path = Path(folder) / "不让看.xlsx"
+        path.write_bytes(sample.read_bytes())
+        path.chmod(0)
+        more = ["-o", str(path.with_name("出.xlsx"))] if command == "fill" else []
+        done = subprocess.run(
+            [sys.executable, "-c", _AS_NOBODY, command, str(path), *more],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+            check=False,
+        )
+    assert done.returncode == 2
+    assert "没有权限读取" in done.stderr
+    assert path.name in done.stderr
+    assert done.stderr.strip().count("\n") == 0
+    assert "Traceback" not in done.stderr
 
 
 def test_a_format_that_cannot_be_written_back_says_what_to_do(

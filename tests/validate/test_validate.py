@@ -11,6 +11,7 @@ from xlbudget.model.forms import load_edition
 from xlbudget.validate import validate
 from xlbudget.validate.check import OUTCOMES
 from xlbudget.validate.local import rules_from_sheet
+from xlbudget.validate.report import report_lines, tally
 
 HEAD = ["编号", "说明", "公式", "级别", "备注"]
 
@@ -22,6 +23,12 @@ def test_the_published_sample_has_no_error_and_no_warning() -> None:
     assert {finding.rule for finding in report.findings} == {"F07"}
     assert set(report.counts) == set(OUTCOMES)
     assert report.counts["failed"] == len(report.findings)
+    assert report.failed == {"error": 0, "warning": 0, "info": len(report.findings)}
+    words = dict(tally(report.counts, report.failed))
+    assert words["不符（错误）"] == 0
+    assert words["可留意（提示）"] == len(report.findings)
+    assert sum(words.values()) == len(report.checks)
+    assert not any("不符" in line for line in report_lines(report))
 
 
 def test_without_input_sheets_their_checks_are_not_run_and_none_passes() -> None:

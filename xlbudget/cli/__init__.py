@@ -27,6 +27,9 @@ def run(arguments: Sequence[str]) -> int:
         # The reader (head, a pager) has closed; that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except PermissionError as error:
+        print(f"没有权限打开“{error.filename}”，请检查文件和文件夹的权限。", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("已中断，没有写出未完成的文件。", file=sys.stderr)
         return 2

@@ -7,7 +7,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from ..validate.report import OUTCOME_WORDS, SEVERITY_WORDS
+from ..validate.report import OUTCOME_WORDS, SEVERITY_WORDS, tally
 
 _FINDING_HEADS = (
     ("文件", 30), ("部门", 24), ("级别", 8), ("规则", 9), ("工作表", 22), ("单元格", 9), ("填的数", 14),
@@ -44,8 +44,9 @@ def results_workbook(results: Sequence[Mapping[str, Any]]) -> bytes:
         ]
         for column, value in enumerate(cells):
             overview.write_string(row, column, value, text)
-        for column, outcome in enumerate(OUTCOME_WORDS, len(cells)):
-            overview.write_number(row, column, result["checks"].get(outcome, 0), text)
+        counts = tally(result["checks"], result["failed"])
+        for column, (_, count) in enumerate(counts, len(cells)):
+            overview.write_number(row, column, count, text)
     overview.set_column(0, 0, 48)
     overview.set_column(1, 1, 30)
     overview.set_column(2, len(heads) - 1, 12)

@@ -18,6 +18,7 @@ from ..model.expression import Constraint, Terms
 from ..model.money import parse_unit
 from ..validate.check import constraints_of
 from ..validate.rules import Rule, load_rules
+from .agree import agreeing
 
 
 class Derivation(NamedTuple):
@@ -152,7 +153,6 @@ def fill(book: Book, *, overwrite: bool = False) -> Filled:
     ways = derivations(book)
     resolver = _Resolver(book, ways, overwrite)
     values: dict[str, int] = {}
-    edits: list[CellEdit] = []
     for name in ways:
         figure = book.figures.get(name)
         if figure is None or name in book.unreadable:
@@ -162,7 +162,8 @@ def fill(book: Book, *, overwrite: bool = False) -> Filled:
             continue
         if figure.fen is None or name in resolver.conflicts:
             values[name] = value
-            edits.append(_edit(book, figure, value))
+    values = agreeing(with_values(book, values), values, load_rules())
+    edits = [_edit(book, book.figures[name], value) for name, value in values.items()]
     names = _code_names(book)
     for code_key, text in names.items():
         table_id, code = code_key.split(".")

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ..model.book import Book, Finding
+from ..model.book import SEVERITIES, Book, Finding
 from ..model.expression import Coefficient, Constraint, Expression, Terms, expand
 from ..model.rows import Rows
 from .rules import Rule
@@ -25,7 +25,8 @@ class Check(NamedTuple):
     """One rule at one place.
 
     ``outcome`` is one of OUTCOMES.  ``difference`` (left minus right) and ``tolerance`` are in 分.
-    ``reason`` says why a check did not apply or did not run, or the reason that explains it.
+    ``reason`` says why a check did not apply or did not run, or the reason that explains it;
+    ``severity`` how bad it is where reading has the finding already.
     """
 
     rule: Rule
@@ -35,6 +36,12 @@ class Check(NamedTuple):
     tolerance: int = 0
     reason: str = ""
     finding: Finding | None = None
+    severity: str = ""
+
+    @property
+    def failed_as(self) -> str:
+        """The severity of a failed check: its finding's, else that of what reading reported."""
+        return self.finding.severity if self.finding else self.severity or self.rule.severity
 
 
 class Report(NamedTuple):
@@ -55,6 +62,15 @@ class Report(NamedTuple):
         counts = dict.fromkeys(OUTCOMES, 0)
         for check in self.checks:
             counts[check.outcome] += 1
+        return counts
+
+    @property
+    def failed(self) -> dict[str, int]:
+        """Severity → number of failed checks: only those of severity ``error`` are errors."""
+        counts = dict.fromkeys(SEVERITIES, 0)
+        for check in self.checks:
+            if check.outcome == "failed":
+                counts[check.failed_as] += 1
         return counts
 
 
@@ -92,11 +108,16 @@ def rows_of(book: Book) -> Rows:
     return Rows(book.edition, {table: rows.codes for table, rows in book.tables.items()})
 
 
-def constraints_of(book: Book, rules: Sequence[Rule]) -> Iterator[tuple[Rule, Constraint]]:
-    """Every identity of the rules at every place of the workbook, conditions left aside."""
+def constraints_of(
+    book: Book, rules: Sequence[Rule], *, compare: bool = False
+) -> Iterator[tuple[Rule, Constraint]]:
+    """Every identity of the rules at every place of the workbook, conditions left aside.
+
+    ``compare``: those that compare with input sheets as well.
+    """
     rows = rows_of(book)
     for rule in rules:
-        for expression in rule.check:
+        for expression in rule.expressions if compare else rule.check:
             for constraint in expand(expression, rows):
                 yield rule, constraint
 
@@ -151,8 +172,8 @@ def _structural(book: Book, rule: Rule, function: Structural) -> Iterator[Check]
 def _reported(book: Book, rule: Rule) -> Iterator[Check]:
     """A rule that reading reports: its findings are in the book already, here they are counted."""
     found = [f for f in book.findings if f.rule == rule.id and f.severity != "info"]
-    for _ in found:
-        yield Check(rule, None, "failed")
+    for finding in found:
+        yield Check(rule, None, "failed", severity=finding.severity)
     if found:
         return
     if rule.emitted_by == "local":
@@ -201,7 +222,7 @@ def _condition(
     """Why the rule does not apply or cannot run here; None when it applies."""
     for expression in rule.when:
         for constraint in expand(expression, rows):
-            difference, tolerance, has_gap, _ = _measure(book, constraint)
+            difference, tolerance, has_gap, _ = measure(book, constraint)
             missing = has_gap and _missing(book, constraint, absent)
             if missing:
                 return "not_run", missing
@@ -212,6 +233,11 @@ def _condition(
             if not holds:
                 return "not_applicable", f"只在“{_say(book, expression)}”时适用"
     return None
+
+
+def conditions_hold(book: Book, rule: Rule, rows: Rows) -> bool:
+    """Whether a rule applies to a book."""
+    return _condition(book, rule, rows, _absent_tables(book)) is None
 
 
 def _say(book: Book, expression: Expression) -> str:
@@ -240,7 +266,7 @@ def _missing(book: Book, constraint: Constraint, absent: frozenset[str]) -> str:
     return ""
 
 
-class _Measured(NamedTuple):
+class Measured(NamedTuple):
     """Left minus right and the tolerance, both in 分; whether a figure is not there at all; whether
     any amount that is there is not zero."""
 
@@ -250,7 +276,7 @@ class _Measured(NamedTuple):
     is_used: bool
 
 
-def _measure(book: Book, constraint: Constraint) -> _Measured:
+def measure(book: Book, constraint: Constraint) -> Measured:
     """The hottest place of a check: every term of every identity comes by here once."""
     find = book.figures.get
     difference: Coefficient = 0
@@ -272,12 +298,12 @@ def _measure(book: Book, constraint: Constraint) -> _Measured:
                 if half:
                     tolerance += (coefficient if coefficient > 0 else -coefficient) * half
     # A fraction of a 分 never breaks anything.
-    return _Measured(int(difference), math.ceil(tolerance), has_gap, is_used)
+    return Measured(int(difference), math.ceil(tolerance), has_gap, is_used)
 
 
 def evaluate(book: Book, rule: Rule, constraint: Constraint, absent: frozenset[str]) -> Check:
     """One identity at one place."""
-    difference, tolerance, has_gap, is_used = _measure(book, constraint)
+    difference, tolerance, has_gap, is_used = measure(book, constraint)
     missing = has_gap and _missing(book, constraint, absent)
     if missing:
         return Check(rule, constraint, "not_run", reason=missing)

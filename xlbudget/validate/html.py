@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from ..model.book import SEVERITIES
-from .report import OUTCOME_WORDS, SEVERITY_WORDS
+from .report import SEVERITY_WORDS, tally
 from .suspects import suspect_lines
 
 Result = Mapping[str, Any]
@@ -67,9 +67,9 @@ def _section(result: Result, number: int) -> Iterator[str]:
     yield f"<h2>{escape(title)}：{_VERDICTS[result['verdict']]}</h2>"
     yield f"<p>文件：{escape(result['file'])}；金额单位：{escape(result['unit'])}</p>"
     yield '<ul class="counts">'
-    for outcome, count in result["checks"].items():
+    for word, count in tally(result["checks"], result["failed"]):
         if count:
-            yield f"<li>{OUTCOME_WORDS[outcome]} <strong>{count}</strong> 项</li>"
+            yield f"<li>{word} <strong>{count}</strong> 项</li>"
     yield "</ul>"
     lines = list(suspect_lines(dict(result)))
     if lines:

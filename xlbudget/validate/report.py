@@ -13,11 +13,14 @@ SEVERITY_WORDS = {"error": "错误", "warning": "提醒", "info": "提示"}
 OUTCOME_WORDS = {
     "passed": "相符",
     "rounding": "尾差（在四舍五入范围内）",
-    "failed": "不符",
+    "error": "不符（错误）",
+    "warning": "要核实或说明（提醒）",
+    "info": "可留意（提示）",
     "explained": "已说明原因",
     "not_applicable": "不适用",
     "not_run": "未核对",
 }
+"""What a check came to, in an accountant's words; a failed one by how bad that is."""
 _SHOWN_CELLS = 6
 
 
@@ -36,6 +39,7 @@ def report_json(report: Report, suspects: Mapping[str, list[Any]] | None = None)
         "unit": book.unit.name,
         "verdict": report.verdict,
         "checks": report.counts,
+        "failed": report.failed,
         "findings": [finding_json(finding) for finding in report.findings],
         "suspects": [],
         **(suspects or {}),
@@ -55,6 +59,7 @@ def unreadable_json(file: str, message: str) -> dict[str, Any]:
         "unit": "",
         "verdict": "unreadable",
         "checks": {},
+        "failed": {},
         "findings": [finding_json(finding)],
         "suspects": [],
     }
@@ -83,6 +88,15 @@ def not_run(report: Report) -> list[tuple[str, str]]:
     return list(seen)
 
 
+def tally(checks: Mapping[str, int], failed: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Outcome in words and how many checks came to it, from the parts of ``report_json``.
+
+    Only an error is 不符: a hint that asks to have another look does not make anything wrong.
+    """
+    counts = {**checks, **failed}
+    return [(word, counts.get(outcome, 0)) for outcome, word in OUTCOME_WORDS.items()]
+
+
 def headline(report: Report) -> str:
     """One line: department, year, verdict and how many findings of each kind."""
     book = report.book
@@ -100,9 +114,8 @@ def headline(report: Report) -> str:
 def report_lines(report: Report, *, verbose: bool = False) -> Iterator[str]:
     """The report as a person reads it in a terminal, grouped by severity."""
     yield headline(report)
-    counts = report.counts
-    yield "核对 " + "，".join(
-        f"{OUTCOME_WORDS[outcome]}{count}项" for outcome, count in counts.items() if count
+    yield f"核对{len(report.checks)}项：" + "，".join(
+        f"{word}{count}项" for word, count in tally(report.counts, report.failed) if count
     )
     groups: dict[str, list[Finding]] = defaultdict(list)
     for finding in report.findings:
