@@ -42,3 +42,13 @@ def test_a_note_stays_short() -> None:
 
 def test_a_finding_without_a_cell_marks_nothing() -> None:
     assert list(marks(_report(Finding("A01", "error", "缺表")), {})) == []
+
+
+def test_where_no_single_cell_explains_it_the_likeliest_set_is_marked() -> None:
+    first = [{"sheet": "03支出表", "cell": cell, "reason": "少了"} for cell in ("D8", "D9")]
+    second = [{"sheet": "05表", "cell": "D8", "reason": "少了"}]
+    found = {"suspects": [], "suspect_sets": [first, second]}
+    assert [(cell, word) for _, cell, word, _ in marks(_report(), found)] == [
+        ("D8", "疑错"),
+        ("D9", "疑错"),
+    ]

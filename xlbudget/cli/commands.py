@@ -193,9 +193,11 @@ def _write_reports(options: Options, results: list[dict[str, Any]]) -> None:
 
 
 def _mark(options: Options, select: tuple[str, ...], ignore: tuple[str, ...]) -> int:
+    from ..files.notes import with_notes
     from ..files.result_sheets import last_row, mark_edits
     from ..files.workbook import apply
     from ..model.inputs import load_inputs
+    from ..validate.marks import notes
 
     path = options.paths[0]
     workbook = open_workbook(path, edition_id=options.edition)
@@ -205,13 +207,14 @@ def _mark(options: Options, select: tuple[str, ...], ignore: tuple[str, ...]) ->
     old = last_row(workbook.data, load_inputs().findings_sheet)
     edits = mark_edits(None if options.clear_marks else report, suspects, old)
     changed = apply(workbook.data, str(path), edits, workbook.sheets)
-    write_whole(path, changed.data)
+    said = {} if options.clear_marks else notes(report, suspects)
+    write_whole(path, with_notes(changed.data, said))
     if options.clear_marks:
         print(f"已清除“{path}”的校验结果和标记。")
         return 0
     for line in report_lines(report, verbose=options.verbose):
         print(line)
-    print(f"结果已写进“{path}”的工作表“校验结果”，有问题的单元格已标出。")
+    print(f"结果已写进“{path}”的工作表“校验结果”，有问题的单元格已标出，批注写明原因。")
     return 1 if report.verdict == "failed" else 0
 
 

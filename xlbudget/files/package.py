@@ -99,7 +99,7 @@ class Package:
         if self.find("_rels/.rels"):
             for relation in relations(self.read("_rels/.rels")).values():
                 if relation.kind == "officeDocument":
-                    part = _resolve("", relation.target)
+                    part = resolved("", relation.target)
         if part.lower().endswith(".bin"):
             raise PackageError(BINARY_FORMAT)
         found = self.find(part)
@@ -126,7 +126,7 @@ class Package:
             relation = related.get(attributes.get("id", ""))
             if relation is None or relation.kind != "worksheet":
                 continue
-            part = self.find(_resolve(folder, relation.target))
+            part = self.find(resolved(folder, relation.target))
             if part is None:
                 raise PackageError(DAMAGED)
             number = attributes.get("sheetId", "0")
@@ -220,7 +220,7 @@ def relations(xml: bytes) -> dict[str, Relation]:
     }
 
 
-def _resolve(folder: str, target: str) -> str:
+def resolved(folder: str, target: str) -> str:
     """The entry's name a relation in ``folder`` points to."""
     if target.startswith("/"):
         return target[1:]

@@ -18,7 +18,7 @@ from ..narrate import Narrative, narrate, paragraph_edits
 from ..validate import Report
 from ..validate.marks import SUSPECT_WORD, marks
 from ..validate.report import SEVERITY_WORDS, headline
-from ..validate.suspects import suspect_lines
+from ..validate.suspects import suspect_entries
 from .read import ReadError
 from .template.support import CELL_COLUMN, FINDINGS_HEAD, LAID_LINES, MARK_COLUMN
 from .workbook import Changed, Workbook, apply, require_package
@@ -69,13 +69,8 @@ def mark_edits(
 
 def _lines(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[dict[int, CellValue]]:
     number = 0
-    # The first line is a heading, the cells follow in their order.
-    cells = [None, *suspects.get("suspects", [])]
-    for index, text in enumerate(suspect_lines(dict(suspects))):
-        if not text:
-            continue
+    for text, cell in suspect_entries(suspects):
         number += 1
-        cell = cells[index] if index < len(cells) else None
         yield {
             1: number,
             2: SUSPECT_WORD,

@@ -12,18 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
 
 from ..model.book import Book, CellRef, Fact, Figure, Place, Record, TableRows
 from ..model.edits import CellEdit
-from ..model.expression import Constraint
 from ..model.inputs import load_inputs
 from ..model.money import WAN, AmountError, Unit, parse_amount, parse_unit, round_half_up
-from ..validate.check import check_rules, constraints_of
+from ..validate.check import check_rules
 from ..validate.rules import Rule, load_rules
 from ..validate.wording import label_of, sentence_of
-from .balance import BalanceError, balance, settle
+from .exact import RECORD, ConvertError, balanced_amounts
 
 __all__ = ["ConvertError", "Converted", "Moved", "Remainder", "convert", "corrections"]
 
@@ -31,22 +29,12 @@ Grid = Sequence[Sequence[object]]
 Cell = tuple[str, int, int]
 """Sheet, row and column, counted from 1."""
 
-_RECORD = "RECORD."
 _UNIT_TEXTS = (
     (re.compile(r"(单位\s*[:：]?\s*(?:人民币\s*)?)元"), r"\1万元"),
     (re.compile(r"([(（]\s*)元(\s*[)）])"), r"\1万元\2"),
     (re.compile(r"以([“\"”]?)元([”\"“]?)为"), r"以\1万元\2为"),
 )
 _LONGEST_LABEL = 120
-_SUMS_OF_LISTS = {
-    "meetings": "FACT.meeting.amount",
-    "trainings": "FACT.training.amount",
-    "festivals": "FACT.festival.amount",
-}
-
-
-class ConvertError(ValueError):
-    """The workbook cannot be converted as asked; the message says why in Chinese."""
 
 
 class Moved(NamedTuple):
@@ -116,12 +104,12 @@ def convert(
         raise ConvertError(f"{first}{more}，没有换算；请先改正")
     true = _true_amounts(book)
     plain = {name: round_half_up(fen, WAN.last_digit) for name, fen in true.items()}
-    values = _balanced(book, true, rules) if balanced else plain
+    values = balanced_amounts(book, true, rules) if balanced else plain
     new = _in_wan(book, values)
     names = book.names_of_codes()
     moved = tuple(
         Moved(
-            "" if name.startswith(_RECORD) else name,
+            "" if name.startswith(RECORD) else name,
             _label(book, name, names),
             _place(book, name),
             fen,
@@ -187,7 +175,7 @@ def _true_amounts(book: Book) -> dict[str, int]:
     }
     for record in book.records:
         for field, fen in _record_amounts(book, record):
-            true[f"{_RECORD}{record.place.row}.{field}"] = fen
+            true[f"{RECORD}{record.place.row}.{field}"] = fen
     return true
 
 
@@ -208,19 +196,19 @@ def _key(place: Place) -> Cell:
 
 
 def _record_of(book: Book, name: str) -> tuple[Record, str]:
-    row, field = name.removeprefix(_RECORD).split(".")
+    row, field = name.removeprefix(RECORD).split(".")
     return next(r for r in book.records if r.place.row == int(row)), field
 
 
 def _place(book: Book, name: str) -> Place:
-    if not name.startswith(_RECORD):
+    if not name.startswith(RECORD):
         return book.figures[name].place
     record, field = _record_of(book, name)
     return record.place._replace(column=record.columns.get(field, record.place.column))
 
 
 def _label(book: Book, name: str, names: Mapping[str, str]) -> str:
-    if not name.startswith(_RECORD):
+    if not name.startswith(RECORD):
         return label_of(book, name, names)
     record, _ = _record_of(book, name)
     form = next(form for form in load_inputs().lists if form.id == record.list_id)
@@ -298,7 +286,7 @@ def _in_wan(book: Book, values: Mapping[str, int]) -> Book:
     for record in book.records:
         fields = dict(record.fields)
         for field in fields:
-            name = f"{_RECORD}{record.place.row}.{field}"
+            name = f"{RECORD}{record.place.row}.{field}"
             if name in values:
                 fields[field] = WAN.exact_text(values[name])
         records.append(record._replace(fields=fields))
@@ -335,87 +323,3 @@ def _remainders(book: Book) -> Iterator[Remainder]:
                 check.difference,
                 check.tolerance,
             )
-
-
-# ---------------------------------------------------------------- balancing
-
-
-def _balanced(
-    book: Book, true: Mapping[str, int], rules: Sequence[Rule] | None
-) -> Mapping[str, int]:
-    """Values that make every identity hold exactly, and those that usually hold if they can."""
-    exact = all(not figure.half for name, figure in book.figures.items() if name[0] == "T")
-    hard, soft = _identities(book, true, rules)
-    if exact:
-        _refuse_contradictions(book, hard, true)
-    work = balance if exact else settle
-
-    def say(constraint: Constraint) -> str:
-        return f"“{sentence_of(book, constraint)}”"
-
-    try:
-        return work([*hard, *soft], true, say=say).values
-    except BalanceError as error:
-        if not soft:
-            raise ConvertError(str(error)) from error
-    try:
-        return work(hard, true, say=say).values
-    except BalanceError as error:
-        raise ConvertError(str(error)) from error
-
-
-def _identities(
-    book: Book, true: Mapping[str, int], own: Sequence[Rule] | None
-) -> tuple[list[Constraint], list[Constraint]]:
-    """Identities that always hold, and others that hold here before anything is rounded.
-
-    The others are conditional identities whose condition is met, those with last year, the budget
-    and 补充资料, and an office's own: those that hold exactly are to hold afterwards.
-    """
-    catalogue = load_rules()
-    always = [r for r in catalogue if r.check and not r.when and r.severity == "error"]
-    hard = [constraint for _, constraint in constraints_of(book, always)]
-    others = [r for r in (*catalogue, *(own or ())) if r not in always and r.expressions]
-    met = [check.constraint for check in check_rules(book, others, {}) if check.outcome == "passed"]
-    usual = [c for c in met if c is not None] + list(_sums_of_inputs(book, true))
-    soft = [c for c in usual if (gap := _gap(c, true)) == 0 or (gap < 0 and c.op == "<=")]
-    return hard, soft
-
-
-def _sums_of_inputs(book: Book, true: Mapping[str, int]) -> Iterator[Constraint]:
-    """Totals of the budget and of the lists on 补充资料, and amounts that did not change."""
-    budget = [n for n in true if n.startswith("BUDGET.") and n != "BUDGET.T05.total.total"]
-    if budget and "BUDGET.T05.total.total" in true:
-        parts = tuple((1, name) for name in budget)
-        yield Constraint("", "=", ((1, "BUDGET.T05.total.total"),), parts)
-    for name, fen in true.items():  # equal to last year or to the budget: no reason is due
-        head, _, own = name.partition(".")
-        if head in ("LAST", "BUDGET") and fen and true.get(own) == fen:
-            yield Constraint("", "=", ((1, own),), ((1, name),))
-        if name.startswith("T09.actual."):  # more than was planned wants a reason
-            yield Constraint("", "<=", ((1, name),), ((1, f"T09.budget.{name[11:]}"),))
-    for list_id, total in _SUMS_OF_LISTS.items():
-        lines = [r for r in book.records if r.list_id == list_id]
-        names = [f"{_RECORD}{record.place.row}.amount" for record in lines]
-        if total in true and names and all(name in true for name in names):
-            yield Constraint("", "=", ((1, total),), tuple((1, name) for name in names))
-
-
-def _gap(constraint: Constraint, true: Mapping[str, int]) -> Fraction:
-    """Left minus right, exactly."""
-    terms = [(c, n) for c, n in constraint.left] + [(-c, n) for c, n in constraint.right]
-    return sum((Fraction(c) * true.get(name, 0) for c, name in terms), Fraction(0))
-
-
-def _refuse_contradictions(
-    book: Book, constraints: Sequence[Constraint], true: Mapping[str, int]
-) -> None:
-    wrong = [c for c in constraints if (off := _gap(c, true)) > 0 or (c.op == "=" and off != 0)]
-    if not wrong:
-        return
-    unit = book.unit
-    gap = unit.exact_text(abs(int(_gap(wrong[0], true))))
-    raise ConvertError(
-        f"换算前就有{len(wrong)}处对不上，平衡舍入要先改平：{sentence_of(book, wrong[0])}，"
-        f"相差{gap}{unit.name}。请先运行 xlbudget validate 找出并改正填错的格"
-    )

@@ -27,7 +27,10 @@ def marks(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[tuple[s
 
     ``suspects`` is the object of ``suspects.suspects_json``.  A cell comes as often as it is named.
     """
-    for suspect in suspects.get("suspects", [])[:_SUSPECTS]:
+    likely = suspects.get("suspects", [])[:_SUSPECTS]
+    if not likely:  # the smallest sets of cells, wrong together
+        likely = next(iter(suspects.get("suspect_sets", [])), [])
+    for suspect in likely:
         yield suspect["sheet"], suspect["cell"], SUSPECT_WORD, suspect["reason"]
     for finding in report.findings:
         for cell in finding.cells[:_CELLS]:
