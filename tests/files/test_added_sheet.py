@@ -13,6 +13,7 @@ from xlbudget.files.added_sheet import with_sheet
 from xlbudget.files.package import PackageError
 from xlbudget.model.sheets import AddedSheet, SheetRow, link_to
 
+RICH = rich_workbook()  # once: it holds the time at which it was made
 SHEET = AddedSheet(
     "单位换算记录",
     (6, 30, 12),
@@ -25,7 +26,7 @@ SHEET = AddedSheet(
 
 
 def test_the_sheet_is_last_and_readable_and_its_link_leads_to_the_cell() -> None:
-    book = openpyxl.load_workbook(BytesIO(with_sheet(rich_workbook(), SHEET)))
+    book = openpyxl.load_workbook(BytesIO(with_sheet(RICH, SHEET)))
     sheet = book[SHEET.name]
     assert book.sheetnames[-1] == SHEET.name
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
@@ -39,7 +40,7 @@ def test_the_sheet_is_last_and_readable_and_its_link_leads_to_the_cell() -> None
 
 
 def test_only_what_names_the_sheet_changes() -> None:
-    before, after = parts_of(rich_workbook()), parts_of(with_sheet(rich_workbook(), SHEET))
+    before, after = parts_of(RICH), parts_of(with_sheet(RICH, SHEET))
     assert {name for name in after if after[name] != before.get(name)} == {
         "[Content_Types].xml",
         "xl/workbook.xml",
@@ -51,7 +52,7 @@ def test_only_what_names_the_sheet_changes() -> None:
 
 
 def test_writing_it_again_replaces_it_and_adds_no_looks() -> None:
-    once = with_sheet(rich_workbook(), SHEET)
+    once = with_sheet(RICH, SHEET)
     assert with_sheet(once, SHEET) == once
     other = with_sheet(once, SHEET._replace(rows=SHEET.rows[:1]))
     assert parts_of(other).keys() == parts_of(once).keys()
@@ -59,8 +60,8 @@ def test_writing_it_again_replaces_it_and_adds_no_looks() -> None:
 
 
 def test_existing_cells_keep_their_formats() -> None:
-    before = openpyxl.load_workbook(BytesIO(rich_workbook()))["收入"]
-    after = openpyxl.load_workbook(BytesIO(with_sheet(rich_workbook(), SHEET)))["收入"]
+    before = openpyxl.load_workbook(BytesIO(RICH))["收入"]
+    after = openpyxl.load_workbook(BytesIO(with_sheet(RICH, SHEET)))["收入"]
     assert after["B1"].number_format == before["B1"].number_format == "#,##0.00"
     assert after["B1"].border.left.style == before["B1"].border.left.style == "thin"
 

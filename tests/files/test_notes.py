@@ -13,6 +13,7 @@ from xlbudget.files.notes import our_notes, with_notes, without_notes
 from xlbudget.files.package import PackageError
 from xlbudget.validate.marks import NOTE_HEAD
 
+RICH = rich_workbook()  # once: it holds the time at which it was made
 # 收入 has a note on B2 of its own, 核对 and 说明 have none.
 NOTES = {
     ("收入", "C3"): f"{NOTE_HEAD}疑错：多半是 <1> 应为 2 & 3\n错误：不平",
@@ -33,33 +34,33 @@ def comments(data: bytes) -> dict[tuple[str, str], str]:
 
 
 def test_notes_are_read_by_others_as_written() -> None:
-    data = with_notes(rich_workbook(), NOTES)
+    data = with_notes(RICH, NOTES)
     assert comments(data) == {("收入", "B2"): "请核对", **NOTES}
     assert {(sheet, cell): text for sheet, cell, text in our_notes(data)} == NOTES
 
 
 def test_taking_them_out_gives_back_every_part_byte_for_byte() -> None:
-    before = rich_workbook()
+    before = RICH
     after = without_notes(with_notes(before, NOTES))
     assert parts_of(after) == parts_of(before)
     assert without_notes(before) is before
 
 
 def test_writing_them_again_replaces_them() -> None:
-    once = with_notes(rich_workbook(), NOTES)
+    once = with_notes(RICH, NOTES)
     assert with_notes(once, NOTES) == once
     fewer = {("收入", "D1"): f"{NOTE_HEAD}错误：别的"}
     assert comments(with_notes(once, fewer)) == {("收入", "B2"): "请核对", **fewer}
-    assert parts_of(with_notes(once, {})) == parts_of(rich_workbook())
+    assert parts_of(with_notes(once, {})) == parts_of(RICH)
 
 
 def test_a_cell_with_somebody_else_s_note_keeps_it() -> None:
-    data = with_notes(rich_workbook(), {("收入", "B2"): f"{NOTE_HEAD}错误：不平"})
+    data = with_notes(RICH, {("收入", "B2"): f"{NOTE_HEAD}错误：不平"})
     assert comments(data) == {("收入", "B2"): "请核对"}
 
 
 def test_every_note_has_a_box_at_its_cell_with_a_number_of_its_own() -> None:
-    parts = parts_of(with_notes(rich_workbook(), NOTES))
+    parts = parts_of(with_notes(RICH, NOTES))
     boxes, numbers = [], []
     for name, content in parts.items():
         if name.endswith(".vml"):
@@ -71,7 +72,7 @@ def test_every_note_has_a_box_at_its_cell_with_a_number_of_its_own() -> None:
 
 
 def test_a_sheet_that_is_not_there_is_passed_over() -> None:
-    before = rich_workbook()
+    before = RICH
     assert with_notes(before, {("没有", "A1"): f"{NOTE_HEAD}错误"}) == before
 
 
@@ -81,5 +82,5 @@ def test_what_is_no_workbook_is_refused() -> None:
 
 
 def test_the_last_element_before_tables_and_extensions_is_the_drawing_of_the_notes() -> None:
-    xml = parts_of(with_notes(rich_workbook(), NOTES))["xl/worksheets/sheet2.xml"].decode()
+    xml = parts_of(with_notes(RICH, NOTES))["xl/worksheets/sheet2.xml"].decode()
     assert re.search(r"<legacyDrawing [^>]*/>(?=</worksheet>|<tableParts|<extLst)", xml)
