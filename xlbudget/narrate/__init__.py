@@ -1,6 +1,6 @@
-"""The report in words: part three, and the reasons that it asks for."""
+"""The report in words: part three, the reasons that it asks for, and part five."""
 
-from .paragraphs import Narrative, Paragraph, narrate, paragraph_edits
+from .paragraphs import Narrative, Paragraph, evaluate, narrate, paragraph_edits
 from .reason_sheet import reason_edits
 from .reasons import ReasonLine, required_reasons
 
@@ -8,6 +8,7 @@ __all__ = [
     "Narrative",
     "Paragraph",
     "ReasonLine",
+    "evaluate",
     "narrate",
     "paragraph_edits",
     "reason_edits",

@@ -47,8 +47,11 @@ class Narrative(NamedTuple):
 
 
 class Section(NamedTuple):
+    """A section: its title, its template, and the charts that stand at its end when published."""
+
     title: str
     template: str
+    charts: tuple[str, ...] = ()
 
 
 class Report(NamedTuple):
@@ -67,7 +70,13 @@ def load_report(edition_id: str) -> Report:
     if small not in ("sme", "total"):
         raise ValueError(f'{edition_id}/report.toml: small_share_of is "sme" or "total"')
     entries = data["section"]
-    return Report(tuple(Section(entry["title"], entry["template"]) for entry in entries), small)
+    return Report(
+        tuple(
+            Section(entry["title"], entry["template"], tuple(entry.get("charts", ())))
+            for entry in entries
+        ),
+        small,
+    )
 
 
 def listed(words: Sequence[str]) -> str:
@@ -80,9 +89,11 @@ def listed(words: Sequence[str]) -> str:
 def _environment(edition_id: str) -> jinja2.Environment:
     import jinja2
 
-    folder = resources.files("xlbudget").joinpath("editions", edition_id, "report")
+    root = resources.files("xlbudget").joinpath("editions")
+    # What all editions have in common, then the edition's own, which goes before it.
     sources = {
         entry.name: entry.read_text(encoding="utf-8")
+        for folder in (root.joinpath("report"), root.joinpath(edition_id, "report"))
         for entry in folder.iterdir()
         if entry.name.endswith(".j2")
     }
@@ -103,19 +114,43 @@ def narrate(book: Book) -> Narrative:
     Raises jinja2.UndefinedError for a template that names what does not exist: a fault of the
     edition's files, never of the user's workbook.
     """
-    report, environment = load_report(book.edition.id), _environment(book.edition.id)
+    report = load_report(book.edition.id)
     pen = Pen(book, report.small_share_of)
     sources = Sources(book)
     paragraphs: list[Paragraph] = []
     for number, section in enumerate(report.sections, 1):
-        lines = [f"# {section.title.replace('{year}', pen.year)}"]
-        lines += environment.get_template(section.template).render(pen=pen).splitlines()
-        for line in map(str.strip, lines):
-            if not line:
-                continue
-            text, numbers = unmark(line.removeprefix("# "))
-            title, text = (text, "") if line.startswith("# ") else ("", text)
-            paragraphs.append(Paragraph(number, title, text, numbers, sources.text(numbers)))
+        title = f"# {section.title.replace('{year}', pen.year)}"
+        lines = [title, *_render(book, section.template, pen)]
+        paragraphs += _paragraphs(lines, number, sources)
+    return _narrative(paragraphs, pen)
+
+
+def evaluate(book: Book) -> Narrative:
+    """Write part five, the self-evaluation of the whole expenditure; raises as ``narrate`` does.
+
+    A paragraph ``@scores`` stands where the scoring table goes.
+    """
+    pen = Pen(book, load_report(book.edition.id).small_share_of)
+    lines = _render(book, "evaluation.j2", pen)
+    return _narrative(_paragraphs(lines, 1, Sources(book)), pen)
+
+
+def _render(book: Book, template: str, pen: Pen) -> list[str]:
+    """The lines that a template of the book's edition writes."""
+    found = _environment(book.edition.id).get_template(template).render(pen=pen)
+    return [line for line in map(str.strip, found.splitlines()) if line]
+
+
+def _paragraphs(lines: Sequence[str], section: int, sources: Sources) -> list[Paragraph]:
+    found = []
+    for line in lines:
+        text, numbers = unmark(line.removeprefix("# "))
+        title, text = (text, "") if line.startswith("# ") else ("", text)
+        found.append(Paragraph(section, title, text, numbers, sources.text(numbers)))
+    return found
+
+
+def _narrative(paragraphs: Sequence[Paragraph], pen: Pen) -> Narrative:
     missing = tuple(pen.missing)
     return Narrative(tuple(paragraphs), missing, tuple(_finding(entry) for entry in missing))
 

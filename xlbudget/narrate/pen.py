@@ -17,7 +17,7 @@ from ..model.money import WAN, AmountError, parse_amount, round_half_up
 from .figures import Figures
 from .reasons import operating_applies
 from .trace import mark
-from .typed import lines, reason, sentence
+from .typed import is_numbered, lines, reason, sentence
 
 
 class Missing(NamedTuple):
@@ -147,6 +147,15 @@ class Pen:
         word = "大于" if now > planned else "小于"
         return f"{text}。决算数{word}{budget}数，主要原因是：{self.reason(f'{name}~BUDGET', name)}"
 
+    def points(self, actual: str, planned: str, full: int) -> str:
+        """``9.20``: the points of an execution rate, never above ``full``; "" where there is none."""
+        now, plan = self.fen(actual), self.fen(planned)
+        if not self.known(actual) or plan <= 0:
+            return ""
+        hundredths = min(100 * full, (200 * full * max(now, 0) + plan) // (2 * plan))
+        names = [*self._figures.sources(actual), *self._figures.sources(planned)]
+        return mark(f"{hundredths // 100}.{hundredths % 100:02d}", names)
+
     # -- texts and counts
 
     def reason(self, key: str, name: str) -> str:
@@ -174,6 +183,13 @@ class Pen:
         """A textual entry of several lines, each without its full stop."""
         fact = self._book.facts.get(fact_id)
         return (lines(fact.value) if fact and fact.value else []) or [self.text(fact_id)]
+
+    def numbered(self, fact_id: str) -> list[str]:
+        """Those lines with （1）（2） before them, unless there is but one or they have numbers."""
+        found = self.lines(fact_id)
+        if len(found) < 2 or any(map(is_numbered, found)):
+            return found
+        return [f"（{number}）{line}" for number, line in enumerate(found, 1)]
 
     def has(self, fact_id: str) -> bool:
         """Whether a textual entry is filled in."""

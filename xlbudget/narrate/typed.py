@@ -50,3 +50,13 @@ def reason(text: str) -> str:
 def lines(text: str) -> list[str]:
     """A typed text of several paragraphs: each line tidied, empty ones dropped."""
     return [line for line in map(tidy, text.splitlines()) if line]
+
+
+_NUMBER = re.compile(
+    r"[（(]\s*(?:\d+|[一二三四五六七八九十百]+)\s*[)）]|(?:\d+|[一二三四五六七八九十百]+)[、.．](?!\d)|[①-⑳]"
+)
+
+
+def is_numbered(line: str) -> bool:
+    """Whether a line begins with a number of its own: （一）, 1., 一、, ①."""
+    return bool(_NUMBER.match(line.strip()))

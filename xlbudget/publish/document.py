@@ -120,7 +120,8 @@ class Publication(NamedTuple):
     """A whole publication.
 
     ``title`` is what the cover prints in its lines (2024年度, the department, 部门决算); ``missing``
-    lists in Chinese what is still 【待填】; ``draft`` stamps 草稿 on every page.
+    lists in Chinese what is still 【待填】; ``draft`` stamps 草稿 on every page.  ``remarks`` are for
+    whoever publishes (paragraphs changed by hand, numbers that contradict the tables), not printed.
     """
 
     title: tuple[str, ...]
@@ -129,6 +130,7 @@ class Publication(NamedTuple):
     parts: tuple[Part, ...]
     missing: tuple[str, ...] = ()
     draft: bool = False
+    remarks: tuple[str, ...] = ()
 
     def blocks(self) -> Iterator[Block]:
         """All blocks in printed order."""
