@@ -345,7 +345,7 @@ def bring(options: Options) -> int:
     return 1 if any(f.severity == "error" for f in book.findings) else 0
 
 
-# ---------------------------------------------------------------- figures, rules, demo
+# ---------------------------------------------------------------- figures, rules, export, demo
 
 
 def figures(options: Options) -> int:
@@ -410,6 +410,13 @@ def convert(options: Options) -> int:
     from .convert import convert as run
 
     return run(options)
+
+
+def export(options: Options) -> int:
+    """The whole publication as a Word document, a PDF or a web page."""
+    from .export import run_export
+
+    return run_export(options.path, options.out, draft=options.draft)
 
 
 def demo(options: Options) -> int:

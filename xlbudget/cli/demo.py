@@ -13,6 +13,7 @@ from ..files.workbook import check, fill_workbook, open_workbook
 from ..validate.html import report_html
 from ..validate.report import report_json, report_lines
 from ..validate.suspects import suspect_lines, suspects_json
+from .export import publish, written
 
 CLEAN, BROKEN = "sample.xlsx", "broken.xlsx"
 
@@ -60,7 +61,24 @@ def run_demo(folder: Path) -> int:
     page = report_html([report_json(report), report_json(wrong_report, suspects)])
     write_whole(folder / "校验结果.html", page.encode())
     print(f"\n四、网页结果在“{folder / '校验结果.html'}”。")
+    _export(folder, clean)
     return 0
+
+
+def _export(folder: Path, path: Path) -> None:
+    """The whole publication as Word, PDF and web page; what is not installed is left out."""
+    print("\n五、导出整份公开材料")
+    found = publish(open_workbook(path))
+    for kind in ("docx", "pdf", "html"):
+        out = folder / f"部门决算公开.{kind}"
+        try:
+            write_whole(out, written(found, kind))
+        except UserError as error:
+            print(f"   {error}")
+        else:
+            print(f"   {out}")
+    if found.missing:
+        print(f"   材料里还有{len(found.missing)}处待填，第一处：{found.missing[0]}")
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -125,6 +125,19 @@ def build_parser() -> argparse.ArgumentParser:
     convert.add_argument("--json", action="store_true", help="输出 JSON")
     convert.set_defaults(command=commands.convert)
 
+    export = subs.add_parser("export", help="导出整份公开材料：Word、PDF 或网页")
+    export.add_argument("path", metavar="文件", type=Path, help="工作簿")
+    export.add_argument(
+        "-o",
+        "--out",
+        required=True,
+        type=Path,
+        metavar="新文件",
+        help="写到哪个文件：扩展名 .docx、.pdf 或 .html",
+    )
+    export.add_argument("--draft", action="store_true", help="有错误也导出，每页印“草稿”")
+    export.set_defaults(command=commands.export)
+
     figures = subs.add_parser("figures", help="列出所有数字：名称、表、位置、金额")
     figures.add_argument("path", metavar="文件", type=Path, help="工作簿")
     form = figures.add_mutually_exclusive_group()

@@ -96,6 +96,27 @@ def _lines(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[dict[i
         }
 
 
+def report_lines(data: bytes) -> list[tuple[int, int, str]]:
+    """(row, section, text) of what stands on 决算说明; empty where there is no such sheet.
+
+    A line without the number of its section belongs to the one above.
+    """
+    workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+    sheet = load_inputs().report_sheet
+    if sheet not in workbook.sheet_names:
+        return []
+    rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    lines: list[tuple[int, int, str]] = []
+    section = 1
+    for number, row in enumerate(rows[REPORT_ROW - 1 :], REPORT_ROW):
+        head, text = ("".join(str(value).split("\n")).strip() for value in (*row, "", "")[:2])
+        digits = head.partition(".")[0]
+        section = int(digits) if digits.isdigit() else section
+        if text:
+            lines.append((number, section, text))
+    return lines
+
+
 def narrate_workbook(workbook: Workbook) -> tuple[Changed, Narrative]:
     """Write part three into 决算说明.  Raises ReadError."""
     require_package(workbook.path, workbook.data)

@@ -166,13 +166,15 @@ class _Found(NamedTuple):
     end: int
     value: Decimal
     unit: str
+    before: str
 
 
 def _numbers(text: str) -> Iterator[_Found]:
     for match in _NUMBER.finditer(text):
         unit = _UNIT.match(text, match.end())
         value = Decimal(re.sub("[,，]", "", match[0]))
-        yield _Found(match.start(), match.end(), value, unit[0] if unit else "")
+        before = text[max(0, match.start() - 2) : match.start()]
+        yield _Found(match.start(), match.end(), value, unit[0] if unit else "", before)
 
 
 def _still_there(text: str, known: Sequence[Number]) -> tuple[Number, ...]:
@@ -195,14 +197,29 @@ def _conflicts(book: Book, line: Line, written: Paragraph, sheet: str) -> Iterat
         None, [(n.value, n.unit) for n in ours], [(n.value, n.unit) for n in theirs], autojunk=False
     )
     for kind, first, last, start, end in matcher.get_opcodes():
-        if kind != "replace" or last - first != end - start:
+        if kind != "replace":
             continue
-        for right, wrong in zip(ours[first:last], theirs[start:end], strict=True):
+        for right, wrong in _same_places(ours[first:last], theirs[start:end]):
             number = marked.get(right.start)
-            if number is None or right.value == wrong.value or right.unit != wrong.unit:
+            if number is None or right.unit != wrong.unit or right.value == wrong.value:
                 continue
             place = next((book.figures[n].place for n in number.names if n in book.figures), None)
             yield (
                 f"{sheet}第{line.row}行写的是{line.text[wrong.start : wrong.end]}{wrong.unit}，"
                 f"按表应为{number.text}{right.unit}{f'（{place}）' if place else ''}"
             )
+
+
+def _same_places(
+    ours: Sequence[_Found], theirs: Sequence[_Found]
+) -> Iterator[tuple[_Found, _Found]]:
+    """Numbers that stand in the same place: as many as there were, or after the same words."""
+    if len(ours) == len(theirs):
+        yield from zip(ours, theirs, strict=True)
+        return
+    free = list(theirs)
+    for right in ours:
+        wrong = next((n for n in free if n.before and n.before == right.before), None)
+        if wrong:
+            free.remove(wrong)
+            yield right, wrong

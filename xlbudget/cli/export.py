@@ -1,0 +1,79 @@
+"""``xlbudget export``: the whole publication as a Word document, a PDF or a web page."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from ..files.atomic import write_whole
+from ..files.errors import UserError
+from ..files.result_sheets import report_lines
+from ..files.workbook import Workbook, check, open_workbook
+from ..publish.content import publication
+from ..publish.document import Publication
+from ..publish.statement import Line
+
+KINDS = {".docx": "docx", ".pdf": "pdf", ".html": "html", ".htm": "html"}
+"""Extension → the module of ``publish`` that writes it."""
+_NAMES = {"docx": "Word", "pdf": "PDF", "html": "网页"}
+_SHOWN = 20
+
+
+def run_export(path: Path, out: Path, *, draft: bool = False) -> int:
+    """Export one workbook.  Status 1 when something is still 【待填】 or contradicts the tables."""
+    kind = KINDS.get(out.suffix.lower())
+    if kind is None:
+        raise UserError(f"“{out}”的扩展名要是 .docx、.pdf 或 .html。")
+    workbook = open_workbook(path)
+    if out.exists() and out.samefile(path):
+        raise UserError(f"“{out}”就是原文件，请换一个文件名。")
+    if not draft:
+        _refuse_errors(workbook)
+    found = publish(workbook, draft=draft)
+    write_whole(out, written(found, kind))
+    print(f"已导出“{out}”（{_NAMES[kind]}，{found.department or '部门名称未填'}）。")
+    if found.missing:
+        _list(f"还有{len(found.missing)}处待填：", found.missing)
+    if found.remarks:
+        _list("请留意：", found.remarks)
+    conflicts = any("按表应为" in remark for remark in found.remarks)
+    return 1 if found.missing or conflicts else 0
+
+
+def publish(workbook: Workbook, *, draft: bool = False) -> Publication:
+    """The publication of an opened workbook; what stands on 决算说明 is what is published."""
+    lines = [Line(*line) for line in report_lines(workbook.data)]
+    return publication(workbook.book, lines=lines, draft=draft)
+
+
+def written(found: Publication, kind: str) -> bytes:
+    """The publication as a file.  Raises UserError where the writer's extra is not installed."""
+    try:
+        write: Callable[[Publication], bytes] = import_module(f"xlbudget.publish.{kind}").write
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f"导出{_NAMES[kind]}还缺组件“{error.name}”，"
+            '请先运行 pip install "xlbudget[publish]"；导出网页（.html）不需要它。'
+        ) from None
+    return write(found)
+
+
+def _refuse_errors(workbook: Workbook) -> None:
+    report = check(workbook)
+    if report.verdict != "failed":
+        return
+    errors = [finding for finding in report.findings if finding.severity == "error"]
+    raise UserError(
+        f"“{workbook.path}”有{len(errors)}条错误，没有导出。第一条：{errors[0].message}"
+        "请先运行 xlbudget validate 改到没有错误；要先看样子，加 --draft 导出草稿。"
+    )
+
+
+def _list(head: str, entries: tuple[str, ...]) -> None:
+    print(head, file=sys.stderr)
+    for entry in entries[:_SHOWN]:
+        print(f"   {entry}", file=sys.stderr)
+    if len(entries) > _SHOWN:
+        print(f"   还有{len(entries) - _SHOWN}处。", file=sys.stderr)
