@@ -52,12 +52,12 @@ def written(found: Publication, kind: str) -> bytes:
     """The publication as a file.  Raises UserError where the writer's extra is not installed."""
     try:
         write: Callable[[Publication], bytes] = import_module(f"xlbudget.publish.{kind}").write
+        return write(found)
     except ModuleNotFoundError as error:
         raise UserError(
             f"导出{_NAMES[kind]}还缺组件“{error.name}”，"
             '请先运行 pip install "xlbudget[publish]"；导出网页（.html）不需要它。'
         ) from None
-    return write(found)
 
 
 def _refuse_errors(workbook: Workbook) -> None:
