@@ -89,8 +89,8 @@ def _blocks(blocks: Sequence[Block], anchors: frozenset[str]) -> Iterator[str]:
     while index < len(blocks):
         block = blocks[index]
         after = blocks[index + 1] if index + 1 < len(blocks) else None
-        if isinstance(block, Heading) and isinstance(after, Table) and after.number:
-            shown = _heading(block) + _table(after, named=after.title in block.text)
+        if isinstance(block, Heading) and isinstance(after, Table) and after.title in block.text:
+            shown = _heading(block) + _table(after, named=True)
             yield f'<div class="{_kind(after)}">\n{shown}</div>\n'
             index += 2
             continue
