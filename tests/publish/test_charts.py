@@ -45,8 +45,8 @@ def test_series_differ_by_pattern() -> None:
     root = drawn(charts(seed_publication())["chart.three_public"])
     patterns = root.findall(f"{_NS}defs/{_NS}pattern")
     drawings = {ElementTree.tostring(child) for p in patterns for child in p[1:]}
-    assert len(patterns) == 3
-    assert len(drawings) == 2  # dots, hatching, and solid without a drawing on top
+    assert len(patterns) == len(drawings) == 2  # dots and hatching
+    assert len({bar.get("fill") for bar in bars(root)}) == 3  # and solid
     assert texts(root)[:3] == ["上年决算数", "预算数", "决算数"]
 
 

@@ -25,7 +25,7 @@ from tests.publish import pdfs
 from tests.publish.handmade import AWKWARD, CHARTS, awkward, handmade
 from tests.publish.pdfs import squeeze
 from xlbudget.publish import docx, pdf
-from xlbudget.publish.document import Chart, Paragraph, Part, Series, Table
+from xlbudget.publish.document import Chart, Paragraph, Series, Table
 from xlbudget.publish.docx.body import bookmark_names
 from xlbudget.publish.docx.chart import chart_parts
 from xlbudget.publish.layout import tidy
@@ -267,12 +267,6 @@ def test_microsofts_validator_finds_no_error(kind: str, tmp_path: Path) -> None:
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_prints_it_on_the_pages_that_the_contents_name(tmp_path: Path) -> None:
     publication = handmade(draft=True)
-    publication = publication._replace(
-        parts=tuple(
-            Part(tuple(block for block in part.blocks if not isinstance(block, Chart)))
-            for part in publication.parts
-        )
-    )
     path = tmp_path / "publication.docx"
     path.write_bytes(docx.write(publication))
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"

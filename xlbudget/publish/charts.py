@@ -22,9 +22,8 @@ _LABELS = 200  # widest the labels on the left may be
 _BAR = 16
 _GAP = 12
 _DARK, _EDGE = "#1f4e79", "#1f1f1f"
-# Fills from the last series (solid, the one that counts) to the first.
+# The last series, the one that counts, is solid; patterns of those before it, from the last one.
 _PATTERNS = (
-    '<rect width="6" height="6" fill="#1f4e79"/>',
     '<rect width="6" height="6" fill="#ffffff"/><path d="M-1,1 l2,-2 M0,6 l6,-6 M5,7 l2,-2"'
     ' stroke="#1f4e79" stroke-width="1.4"/>',
     '<rect width="6" height="6" fill="#f4f4f4"/><circle cx="3" cy="3" r="1" fill="#1f4e79"/>',
@@ -54,7 +53,7 @@ def svg(chart: Chart, *, width: int = _WIDTH, fonts: str = FONTS) -> str:
             if length:
                 body.append(
                     f'<rect x="{left}" y="{at:.1f}" width="{max(length, 1):.1f}" height="{_BAR}" '
-                    f'fill="url(#{_pattern_id(chart, series)})" stroke="{_EDGE}"/>'
+                    f'fill="{_fill(chart, series)}" stroke="{_EDGE}"/>'
                 )
             shown = _shown(chart, series, index)
             body.append(_text(left + length + 6, at + _BAR * 0.8, shown, "start"))
@@ -81,10 +80,15 @@ def _pattern_id(chart: Chart, series: int) -> str:
     return f"{_name(chart)}-{series}"
 
 
+def _fill(chart: Chart, series: int) -> str:
+    solid = series == len(chart.series) - 1
+    return _DARK if solid else f"url(#{_pattern_id(chart, series)})"
+
+
 def _definitions(chart: Chart) -> Iterator[str]:
-    count = len(chart.series)
-    for series in range(count):
-        fill = _PATTERNS[min(count - 1 - series, len(_PATTERNS) - 1)]
+    patterned = len(chart.series) - 1
+    for series in range(patterned):
+        fill = _PATTERNS[min(patterned - 1 - series, len(_PATTERNS) - 1)]
         yield (
             f'<pattern id="{_pattern_id(chart, series)}" width="6" height="6" '
             f'patternUnits="userSpaceOnUse">{fill}</pattern>'
@@ -96,7 +100,7 @@ def _legend(chart: Chart, width: int) -> Iterator[str]:
     for series, one in enumerate(chart.series):
         yield (
             f'<rect x="{left}" y="6" width="18" height="12" '
-            f'fill="url(#{_pattern_id(chart, series)})" stroke="{_EDGE}"/>'
+            f'fill="{_fill(chart, series)}" stroke="{_EDGE}"/>'
         )
         yield _text(left + 22, 17, one.name, "start")
         left += _measure(one.name) + 36

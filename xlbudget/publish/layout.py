@@ -14,10 +14,16 @@ from functools import lru_cache
 from math import ceil, floor
 from typing import NamedTuple
 
+from .charts import svg
 from .document import Block, Cell, Chart, Heading, Paragraph, Part, Publication, Table
 
 MILLIMETRE = 72 / 25.4
 A4 = (210 * MILLIMETRE, 297 * MILLIMETRE)
+
+
+CHART_WIDTH = 440
+_CHART_TITLE = 40
+_CHART_LEAST = 110
 
 
 class Margins(NamedTuple):
@@ -204,6 +210,14 @@ def sections(publication: Publication) -> Iterator[Section]:
             yield Section(tuple(waiting))
 
 
+def chart_height(chart: Chart) -> int:
+    """Height of a picture with its title: what the drawing takes, in Word's own charts too."""
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg(chart))
+    assert size is not None
+    drawn = CHART_WIDTH * float(size[2]) / float(size[1])
+    return max(round(drawn) + _CHART_TITLE, _CHART_LEAST)
+
+
 # ---------------------------------------------------------------- tables
 
 
@@ -372,7 +386,7 @@ def _fit(measure: _Measure, landscape: bool, under_part: bool) -> Fit:
     own_page = has_own_page(table)
     for size in TABLE_SIZES if own_page else (INLINE_SIZE, *TABLE_SIZES):
         widths = measure.widths(size, section.width)
-        if widths is None or (first and size < TABLE_SIZES[1]):
+        if widths is None or (first and size < TABLE_SIZES[2]):
             continue
         spare = (room - measure.height(size, widths)) / (2 * len(table.rows) or 1)
         if not own_page:

@@ -1,4 +1,4 @@
-"""The publication as PDF: tagged, with bookmarks, links and embedded fonts; set by typst.
+"""The publication as PDF: accessible (PDF/UA-1), with bookmarks and links; set by typst.
 
 ``pdf.typ`` says what it looks like.  The tree goes there as JSON whose texts are set as strings,
 so that nothing a user typed is read as markup.
@@ -9,20 +9,28 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .charts import svg
 from .document import Block, Cell, Heading, Paragraph, Publication, Table
 from .fonts import Faces, faces
 from .layout import (
+    BODY_SIZE,
     CELL_PADDING,
+    CHART_WIDTH,
+    LINE_PITCH,
     TALL_ROW,
     Section,
+    chart_height,
     fit_in,
     grid,
     row_height,
     sections,
     tidy,
 )
+
+if TYPE_CHECKING:
+    import typst
 
 Json = dict[str, Any]
 Printable = Callable[[str], str]
@@ -37,27 +45,31 @@ def write(publication: Publication, *, system_fonts: bool = True) -> bytes:
     import typst
 
     with_fonts = faces(system=system_fonts)
-    data = typst.compile(
-        source(),
-        font_paths=with_fonts.fonts,
-        sys_inputs={"publication": document(publication, with_fonts)},
-    )
+    compiler = _compiler(publication, with_fonts)
+    try:
+        data = compiler.compile(pdf_standards="ua-1")
+    except typst.TypstError:
+        # Headings that leave out a level, say: tagged all the same, but it claims no standard.
+        data = compiler.compile(source())
     assert isinstance(data, bytes)
     return data
 
 
 def page_numbers(publication: Publication) -> list[int]:
     """The page that each heading is printed on, as the contents give it; see ``tidy``."""
+    compiler = _compiler(publication, faces())
+    pages = json.loads(compiler.query("<pages>", field="value", one=True))
+    return [int(page) for page in pages]
+
+
+def _compiler(publication: Publication, with_fonts: Faces) -> typst.Compiler:
     import typst
 
-    with_fonts = faces()
-    compiler = typst.Compiler(
+    return typst.Compiler(
         source(),
         font_paths=with_fonts.fonts,
         sys_inputs={"publication": document(publication, with_fonts)},
     )
-    pages = json.loads(compiler.query("<pages>", field="value", one=True))
-    return [int(page) for page in pages]
 
 
 def source() -> bytes:
@@ -81,9 +93,14 @@ def document(publication: Publication, with_fonts: Faces) -> str:
 
 
 def _section(section: Section, printable: Printable) -> Json:
+    margins = section.margins._asdict()
+    if section.table is None:
+        # Word's first line brings half of its spacing along, typst's none; both set 22 lines.
+        half = (LINE_PITCH - BODY_SIZE) / 2
+        margins |= {"top": margins["top"] + half, "bottom": margins["bottom"] + half}
     return {
         "landscape": section.landscape,
-        "margins": section.margins._asdict(),
+        "margins": margins,
         "blocks": [
             _block(block, section, section.blocks[index + 1 : index + 2], printable)
             for index, block in enumerate(section.blocks)
@@ -112,7 +129,15 @@ def _block(block: Block, section: Section, after: tuple[Block, ...], printable: 
         return {"is": "paragraph", "note": block.kind == "note", "runs": runs}
     if isinstance(block, Table):
         return _table(block, section, printable)
-    return {"is": "paragraph", "note": True, "runs": [{"text": printable(block.alt)}]}
+    return {
+        "is": "chart",
+        "anchor": block.anchor or None,
+        "title": printable(f"{block.title}（{block.unit}）" if block.unit else block.title),
+        "svg": printable(svg(block)),
+        "alt": block.alt or block.title,
+        "width": CHART_WIDTH,
+        "height": chart_height(block),
+    }
 
 
 def _table(table: Table, section: Section, printable: Printable) -> Json:

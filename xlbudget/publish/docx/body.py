@@ -12,6 +12,7 @@ from ..layout import (
     A4,
     BODY_MARGINS,
     CELL_PADDING,
+    CHART_WIDTH,
     LINE_HEIGHT,
     TABLE_SIZES,
     TALL_ROW,
@@ -19,12 +20,12 @@ from ..layout import (
     Margins,
     Placed,
     Section,
+    chart_height,
     fit_in,
     grid,
     row_height,
     sections,
 )
-from .chart import WIDTH, height
 
 _NAMESPACES = " ".join(
     f'xmlns:{prefix}="{uri}"'
@@ -232,7 +233,7 @@ class Body:
         number = next(self._charts)
         drawing = (
             '<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
-            f'<wp:extent cx="{WIDTH * _EMU}" cy="{height(chart) * _EMU}"/>'
+            f'<wp:extent cx="{CHART_WIDTH * _EMU}" cy="{chart_height(chart) * _EMU}"/>'
             f'<wp:docPr id="{number}" name="图{number}" descr={quoteattr(chart.alt or chart.title)}/>'
             "<wp:cNvGraphicFramePr/><a:graphic>"
             '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart">'

@@ -16,11 +16,11 @@ from xml.sax.saxutils import escape
 
 from ...model.cells import column_letters
 from ..document import Chart
-
-WIDTH = 440
-"""Width in the document, in points."""
+from ..layout import chart_height
 
 _SHEET = "数据"
+_TITLE, _LEGEND = 30, 26
+"""Heights in points."""
 _INK, _LIGHT = "404040", "D0D0D0"
 _LINE = f'<a:ln w="9525"><a:solidFill><a:srgbClr val="{_INK}"/></a:solidFill></a:ln>'
 _NAMESPACES = " ".join(
@@ -43,6 +43,7 @@ def _pattern(name: str) -> str:
     )
 
 
+# From the last series, the one that counts, to the first.
 _FILLS = (_solid(_INK), _pattern("wdUpDiag"), _solid(_LIGHT), _pattern("dotGrid"))
 
 
@@ -56,13 +57,6 @@ class ChartParts(NamedTuple):
 def chart_parts(chart: Chart) -> ChartParts:
     """The parts of one chart, which has at least one category and series."""
     return ChartParts(_chart_xml(chart), _workbook(chart))
-
-
-def height(chart: Chart) -> int:
-    """Height in the document, in points: as many bars, as much room."""
-    if chart.kind == "share":
-        return min(80 + 30 * len(chart.categories), 560)
-    return 240
 
 
 def shares(chart: Chart) -> list[str]:
@@ -116,10 +110,11 @@ def _workbook(chart: Chart) -> bytes:
 # ---------------------------------------------------------------- the chart
 
 
-def _text(size: int, face: str = "宋体") -> str:
+def _text(size: int, face: str = "宋体", wrap: str = "square") -> str:
     """Properties of the chart's texts."""
     return (
-        "<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr>"
+        f'<c:txPr><a:bodyPr wrap="{wrap}"/><a:lstStyle/>'
+        "<a:p><a:pPr>"
         f'<a:defRPr sz="{size}" b="0"><a:latin typeface="{face}"/><a:ea typeface="{face}"/>'
         '</a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
     )
@@ -157,10 +152,10 @@ def _series(chart: Chart) -> Iterator[str]:
         yield (
             f'<c:ser><c:idx val="{index}"/><c:order val="{index}"/>'
             f"<c:tx>{_strings(f'${letters}$1', [series.name])}</c:tx>"
-            f"<c:spPr>{_FILLS[index % len(_FILLS)]}{_LINE}</c:spPr>"
+            f"<c:spPr>{_FILLS[(len(chart.series) - 1 - index) % len(_FILLS)]}{_LINE}</c:spPr>"
             '<c:invertIfNegative val="0"/><c:dLbls>'
             '<c:numFmt formatCode="#,##0.00" sourceLinked="0"/><c:spPr><a:noFill/></c:spPr>'
-            f'{_text(900)}<c:dLblPos val="outEnd"/><c:showLegendKey val="0"/>'
+            f'{_text(900, wrap="none")}<c:dLblPos val="outEnd"/><c:showLegendKey val="0"/>'
             '<c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
             '<c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>'
             f"<c:cat>{_strings(f'$A$2:$A${last}', categories)}</c:cat>"
@@ -170,31 +165,35 @@ def _series(chart: Chart) -> Iterator[str]:
         )
 
 
-def _axes(*, share: bool, from_zero: bool) -> str:
-    """Bars lie, the first on top, without an axis of amounts; columns stand on one."""
+def _axes(*, from_zero: bool) -> str:
+    """The first category on top; no axis of amounts, for the amounts stand at the bars."""
     least = '<c:min val="0"/>' if from_zero else ""
-    order, sides = ("maxMin", ("l", "t")) if share else ("minMax", ("b", "l"))
-    lines = f'<c:majorGridlines><c:spPr><a:ln w="6350">{_solid(_LIGHT)}</a:ln></c:spPr></c:majorGridlines>'
+    ticks = '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
     return (
-        f'<c:catAx><c:axId val="1001"/><c:scaling><c:orientation val="{order}"/></c:scaling>'
-        f'<c:delete val="0"/><c:axPos val="{sides[0]}"/>'
-        '<c:numFmt formatCode="General" sourceLinked="0"/>'
-        '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
-        f"<c:spPr>{_LINE}</c:spPr>{_text(900)}"
+        '<c:catAx><c:axId val="1001"/><c:scaling><c:orientation val="maxMin"/></c:scaling>'
+        f'<c:delete val="0"/><c:axPos val="l"/><c:numFmt formatCode="General" sourceLinked="0"/>'
+        f"{ticks}<c:spPr>{_LINE}</c:spPr>{_text(900)}"
         '<c:crossAx val="1002"/><c:crosses val="autoZero"/><c:auto val="0"/>'
         '<c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="0"/></c:catAx>'
         '<c:valAx><c:axId val="1002"/><c:scaling><c:orientation val="minMax"/>'
-        f"{least}</c:scaling>"
-        f'<c:delete val="{int(share)}"/><c:axPos val="{sides[1]}"/>{"" if share else lines}'
-        '<c:numFmt formatCode="#,##0" sourceLinked="0"/>'
-        '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
-        f'{_text(900)}<c:crossAx val="1001"/><c:crosses val="autoZero"/>'
+        f'{least}</c:scaling><c:delete val="1"/><c:axPos val="t"/>'
+        f'<c:numFmt formatCode="#,##0" sourceLinked="0"/>{ticks}'
+        '<c:crossAx val="1001"/><c:crosses val="autoZero"/>'
         '<c:crossBetween val="between"/></c:valAx>'
     )
 
 
+def _layout(height: int, *, legend: bool) -> str:
+    """Where the bars lie: room for labels on the left and for amounts on the right."""
+    top, bottom = _TITLE / height, (_LEGEND if legend else 4) / height
+    return (
+        '<c:layout><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/>'
+        f'<c:yMode val="edge"/><c:x val="0.36"/><c:y val="{top:.3f}"/><c:w val="0.52"/>'
+        f'<c:h val="{1 - top - bottom:.3f}"/></c:manualLayout></c:layout>'
+    )
+
+
 def _chart_xml(chart: Chart) -> str:
-    share = chart.kind == "share"
     legend = (
         f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{_text(900)}</c:legend>'
         if len(chart.series) > 1
@@ -202,12 +201,13 @@ def _chart_xml(chart: Chart) -> str:
     )
     title = f"{chart.title}（{chart.unit}）" if chart.unit else chart.title
     values = [value for series in chart.series for value in series.values if value is not None]
-    axes = _axes(share=share, from_zero=min(values) >= 0)
+    layout = _layout(chart_height(chart), legend=bool(legend))
+    axes = _axes(from_zero=min(values) >= 0)
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<c:chartSpace {_NAMESPACES}><c:date1904 val="0"/><c:lang val="zh-CN"/>'
-        f'<c:roundedCorners val="0"/><c:chart>{_title(title)}<c:plotArea><c:layout/>'
-        f'<c:barChart><c:barDir val="{"bar" if share else "col"}"/>'
+        f'<c:roundedCorners val="0"/><c:chart>{_title(title)}<c:plotArea>{layout}'
+        '<c:barChart><c:barDir val="bar"/>'
         f'<c:grouping val="clustered"/><c:varyColors val="0"/>{"".join(_series(chart))}'
         '<c:gapWidth val="60"/><c:axId val="1001"/><c:axId val="1002"/></c:barChart>'
         f"{axes}</c:plotArea>{legend}"
