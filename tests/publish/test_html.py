@@ -198,7 +198,7 @@ const report = violations => {
 };
 window.axe
   ? axe.run(document).then(r => report({passed: r.passes.length, found: r.violations.map(v => [v.id, v.impact, v.help])}))
-  : report(null);
+  : addEventListener("load", () => report(null));
 </script></body>"""
 
 
