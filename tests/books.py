@@ -123,6 +123,7 @@ def _sheet(name: str, edition: Edition) -> str:
         "LAST": inputs.last_year_sheet,
         "BUDGET": inputs.budget_sheet,
         "FACT": inputs.facts_sheet,
+        "LEDGER": inputs.ledger_sheet,
     }
     return own.get(head) or edition.by_id[head].sheet
 

@@ -200,3 +200,12 @@ def test_the_ledger_of_a_plain_conversion_lists_the_remainder_of_each_identity()
     assert [row.values[2] for row in lines] == [r.rule for r in found.remainders]
     assert [row.values[5] for row in lines] == [WAN.decimal(r.difference) for r in found.remainders]
     assert f"{len(found.remainders)}处等式有尾差" in summary(found)
+
+
+def test_the_ledger_stays_in_yuan() -> None:
+    book = book_of(
+        {"T06.30201.amount": "123456.78", "LEDGER.T06.30201.amount": "123456.78"}, unit=YUAN
+    )
+    found = convert(book, {})
+    assert found.book.value("LEDGER.T06.30201.amount") == 12_345_678
+    assert [edit.value for edit in found.edits] == [Decimal("12.35")]

@@ -120,3 +120,19 @@ def test_a_longer_text_goes_on_until_the_next_entry() -> None:
     assert book.facts["overview.bodies"].value == "3个。"
     assert book.facts["overview.units"].value is None
     assert book.figures["FACT.evaluation.posts"].fen == 72 * WAN.fen
+
+
+def test_the_ledger_of_06_is_in_yuan_whatever_the_unit() -> None:
+    rows: Rows = [
+        ["科目代码", "科目名称", "金额（元）"],
+        ["302", "商品和服务支出", 130000],
+        [30201.0, "办公费", 123456.78],
+        ["30202", "印刷费", ""],
+        ["30201", "办公费", 1000],
+    ]
+    book = recognise({"06明细账": rows, **seed_grids()})
+    figure = book.figures["LEDGER.T06.30201.amount"]
+    assert (figure.fen, figure.half, figure.place.cell) == (12_445_678, 0, "C3")
+    assert book.figures["LEDGER.T06.30202.amount"].fen is None
+    assert "LEDGER.T06.302.amount" not in book.figures
+    assert set(book.tables) == {f"T0{n}" for n in range(1, 10)}

@@ -82,7 +82,7 @@ def test_rules_and_examples_name_what_exists(rule: Rule) -> None:
                 name = f"{term.ref.table}.{term.ref.row}.{term.ref.column}"
                 assert name in {entry.id for entry in inputs.last_year}
     for key in (*rule.good, *rule.bad):
-        known = key in PARTS or key.startswith(("T0", "LAST.T", "BUDGET.T", "FACT."))
+        known = key in PARTS or key.startswith(("T0", "LAST.T", "BUDGET.T", "LEDGER.T", "FACT."))
         assert known, f"{rule.id}: {key}"
     for name in rule.settings.get("figures", ()):
         assert name in edition.fixed_names

@@ -76,3 +76,22 @@ def test_identities_that_always_hold_are_no_soft_evidence() -> None:
         len(constraint.left) == 1 and constraint.left[0][1] != "T01.27.amount"
         for constraint, _ in evidence.soft
     )
+
+
+def test_the_ledger_of_06_tells_the_item_that_nothing_else_tells() -> None:
+    """Left out among the items of 302: every item could be it, the ledger says which."""
+    book = book_of_seed()
+    true = book.value("T06.30228.amount")
+    place = book.figures["T06.30228.amount"].place._replace(sheet="06明细账")
+    ledger = {
+        f"LEDGER.{n}": f._replace(name=f"LEDGER.{n}", half=0, place=place)
+        for n, f in book.figures.items()
+        if n.startswith("T06.302") and n != "T06.302.amount" and f.fen is not None
+    }
+    wrong = with_amounts(book, T06__30228__amount=1)
+    wrong = wrong._replace(figures={**wrong.figures, **ledger})
+    report = validate(wrong)
+    first = suspects_json(wrong, report)["suspects"][0]
+    assert (first["ref"], first["rank"]) == ("T06.30228.amount", 1)
+    assert first["suggestion"] == WAN.exact_text(true)
+    assert [f.rule for f in report.findings if f.severity == "error"].count("F10") == 1

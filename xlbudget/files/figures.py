@@ -5,6 +5,8 @@ from __future__ import annotations
 from ..fill import derived_names
 from ..model.book import Book
 from ..model.inputs import load_inputs
+from ..model.money import YUAN
+from ..validate.wording import INPUT_SHEETS
 
 
 def figure_rows(book: Book) -> list[dict[str, str]]:
@@ -25,7 +27,9 @@ def figure_rows(book: Book) -> list[dict[str, str]]:
             if facts[rest].kind != "amount":
                 unit, value = facts[rest].measure, value.removesuffix(".00")
         else:
-            title = {"LAST": "上年数", "BUDGET": "年初预算"}.get(head, head)
+            title = INPUT_SHEETS.get(head, head)
+            if head == "LEDGER" and figure.fen is not None:  # in 元, whatever the workbook's unit
+                unit, value = YUAN.name, YUAN.exact_text(figure.fen)
             label = title + (book.edition.label(rest, names) if rest.startswith("T") else rest)
         rows.append(
             {

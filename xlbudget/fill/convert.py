@@ -35,6 +35,7 @@ _UNIT_TEXTS = (
     (re.compile(r"以([“\"”]?)元([”\"“]?)为"), r"以\1万元\2为"),
 )
 _LONGEST_LABEL = 120
+_LEDGER = "LEDGER."  # in 元 whatever the workbook's unit
 
 
 class Moved(NamedTuple):
@@ -171,7 +172,7 @@ def _true_amounts(book: Book) -> dict[str, int]:
     true = {
         name: figure.fen
         for name, figure in book.figures.items()
-        if figure.fen is not None and not _is_count(name)
+        if figure.fen is not None and not _is_count(name) and not name.startswith(_LEDGER)
     }
     for record in book.records:
         for field, fen in _record_amounts(book, record):
@@ -276,7 +277,7 @@ def _in_wan(book: Book, values: Mapping[str, int]) -> Book:
         if name in values:
             fen = values[name]
             figures[name] = figure._replace(fen=fen, half=WAN.half if fen else 0)
-        elif figure.fen is None:
+        elif figure.fen is None or name.startswith(_LEDGER):
             figures[name] = figure
         else:  # a count of 2 is 2 units of account
             figures[name] = figure._replace(fen=figure.fen // book.unit.fen * WAN.fen, half=0)

@@ -71,6 +71,7 @@ class Inputs(NamedTuple):
     local_rules_sheet: str
     guide_sheet: str
     conversion_sheet: str
+    ledger_sheet: str
 
     @property
     def facts(self) -> Mapping[str, Entry]:
@@ -172,4 +173,5 @@ def load_inputs() -> Inputs:
         local_rules_sheet=sheets["local_rules"],
         guide_sheet=sheets["guide"],
         conversion_sheet=sheets["conversion"],
+        ledger_sheet=data["ledger"]["sheet"],
     )

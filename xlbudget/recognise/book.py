@@ -117,7 +117,7 @@ def _find_tables(
     for sheet, row, column in uncached:
         open_formulas.setdefault(sheet, set()).add((row, column))
     found: dict[str, Found] = {}
-    own = inputs.own_sheets
+    own = inputs.own_sheets | {inputs.ledger_sheet}
     for sheet in sorted(grids, key=lambda name: name in hidden):  # stable: visible ones first
         grid = grids[sheet]
         if sheet in own or not grid:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..model.book import CellRef, Fact, Figure, Finding, Place, Reason, Record
 from ..model.inputs import NUMERIC_KINDS, Entry, Inputs
-from ..model.money import AmountError, Unit, parse_amount
+from ..model.money import YUAN, AmountError, Unit, parse_amount
 from .heads import Grid
 from .labels import as_code, as_text, bare, compact
 
@@ -61,6 +61,9 @@ def read_inputs(grids: dict[str, Grid], inputs: Inputs, unit: Unit) -> InputsFou
     grid = grids.get(inputs.budget_sheet)
     if grid:
         _budget(grid, inputs.budget_sheet, unit, out, findings)
+    grid = grids.get(inputs.ledger_sheet)
+    if grid:
+        _ledger(grid, inputs.ledger_sheet, out, findings)
     grid = grids.get(inputs.reasons_sheet)
     if grid:
         _reasons(grid, inputs, out)
@@ -156,6 +159,22 @@ def _budget(grid: Grid, sheet: str, unit: Unit, out: InputsFound, findings: list
             )
             continue
         _amount(cells[2], name, f"{code} {as_text(cells[1])}".strip(), place, unit, out, findings)
+
+
+def _ledger(grid: Grid, sheet: str, out: InputsFound, findings: list[Finding]) -> None:
+    """06明细账: a line a 款, always in 元; doubled 款 are added up, as a ledger may have them."""
+    for index, row in enumerate(grid):
+        cells = [*row, "", "", ""][:3] if len(row) < 3 else row
+        code = as_code(cells[0])
+        if len(code) != 5:
+            continue
+        name = f"LEDGER.T06.{code}.amount"
+        before = out.figures.get(name)
+        place = Place(sheet, index + 1, 3)
+        _amount(cells[2], name, f"{code} {as_text(cells[1])}".strip(), place, YUAN, out, findings)
+        after = out.figures.get(name)
+        if before is not None and before.fen is not None and after is not None:
+            out.figures[name] = before._replace(fen=before.fen + after.value)
 
 
 def _reasons(grid: Grid, inputs: Inputs, out: InputsFound) -> None:

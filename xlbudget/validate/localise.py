@@ -44,11 +44,13 @@ class Evidence(NamedTuple):
 
     ``soft`` are identities that usually hold (a conditional identity whose condition is met) with
     the share of workbooks in which they do, or None for the weight in ``slips.toml``.  ``previous``
-    gives last year's amount (or this year's budget) in 分 by the figure's name of this year.
+    gives last year's amount (or this year's budget) in 分 by the figure's name of this year;
+    ``ledger`` the amount in 分 that the ledger has for a figure.
     """
 
     soft: Sequence[tuple[Constraint, float | None]] = ()
     previous: Mapping[str, int] = {}
+    ledger: Mapping[str, int] = {}
 
 
 NO_EVIDENCE = Evidence()
@@ -213,8 +215,10 @@ class _Ranker:
             evidence.previous,
             _derived(constraints, figures),
             conflicts.step,
+            evidence.ledger,
         )
         self.conflicts = conflicts
+        self.ledger = evidence.ledger
         self.figures = figures
         self.unit = unit
         self.weights = weights
@@ -230,9 +234,9 @@ class _Ranker:
                 if printable[0] == printable[1] == (self.figures[name].fen or 0):
                     continue
                 judged.append((name, printable, self.judge.one(self.index[name], printable)))
-            same = [o.score for _, _, o in judged if o.slip == "other"]
+            same = [o.score for n, _, o in judged if o.slip == "other" and n not in self.ledger]
             for name, printable, opinion in judged:
-                if opinion.slip == "other":  # nothing tells these apart
+                if opinion.slip == "other" and name not in self.ledger:  # nothing tells these apart
                     opinion = opinion._replace(score=max(same))
                 members.append((name, group, printable, opinion))
         members.sort(key=lambda entry: (-entry[3].score, entry[0]))

@@ -27,7 +27,7 @@ _THEMES = {
     "three_public.toml": "“三公”经费",
     "year_on_year.toml": "与上年比",
 }
-_PREFIXES = {"LAST.": "上年", "BUDGET.": "年初预算"}
+_PREFIXES = {"LAST.": "上年", "BUDGET.": "年初预算", "LEDGER.": "明细账的"}
 _PLACEHOLDERS = {
     "row": "每一行",
     "code": "每个科目",
@@ -125,7 +125,7 @@ def _part(value: object, edition: Edition) -> str:
     return _thing(str(value), edition)
 
 
-_NAME = re.compile(r"(?:LAST\.|BUDGET\.)?T\d\d\.\w+\.\w+|FACT[.\w]+")
+_NAME = re.compile(r"(?:LAST\.|BUDGET\.|LEDGER\.)?T\d\d\.\w+\.\w+|FACT[.\w]+")
 _WORDS = {
     "*": "各表",
     "department": "部门名称",

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ..model.book import Figure
 from ..model.linear import Bounds, Row
-from ..model.money import Unit
+from ..model.money import Unit, round_half_up
 from .nearby import Grid, odd_empties
 from .slips import Weights, originals, spread_of_shifts
 
@@ -39,7 +39,7 @@ class Judge:
     ``rows`` are equalities over ``names`` with their weight: 1 for an identity, less for one that
     only usually holds.  ``previous`` gives last year's amounts in 分 by name; ``derived`` names the
     figures that follow from others, so that no amount is likelier there than another; ``step`` is
-    the last digit in 分 if it is not the unit's.
+    the last digit in 分 if it is not the unit's; ``ledger`` gives amounts in 分 as the ledger has them.
     """
 
     def __init__(
@@ -52,11 +52,13 @@ class Judge:
         previous: Mapping[str, int],
         derived: Collection[str] = (),
         step: int = 0,
+        ledger: Mapping[str, int] | None = None,
     ) -> None:
         self.names = names
         self._derived = derived
         self.weights = weights
         self.previous = previous
+        self._ledger = ledger or {}
         self.step = step or unit.last_digit
         self.half = unit.half
         self.figures = [figures[name] for name in names]
@@ -144,6 +146,9 @@ class Judge:
         if value < 0:
             score += math.log(self.weights.prior["negative"])
         name = self.names[column]
+        booked = self._ledger.get(name)
+        if booked is not None:
+            score += self._booked(value, booked) - self._booked(self.printed[column], booked)
         last = self.previous.get(name)
         if last is None:
             if name not in self._derived:
@@ -151,6 +156,13 @@ class Judge:
         else:
             score += self._against(value, last) - self._against(self.printed[column], last)
         return score
+
+    def _booked(self, value: int, booked: int) -> float:
+        """Log-likelihood of an amount against the ledger's, which rounding can move by a digit."""
+        agrees = self.weights.evidence["ledger"]
+        if value == round_half_up(booked, self.step):
+            return math.log(agrees)
+        return math.log((1 - agrees) * (10 if abs(value - booked) < self.step else 1))
 
     def _against(self, value: int, last: int) -> float:
         """Log-likelihood of an amount against last year's."""

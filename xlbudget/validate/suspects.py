@@ -43,7 +43,7 @@ def evidence_of(book: Book, report: Report) -> Evidence:
     """What the workbook itself says for an amount without proving it.
 
     Conditional identities whose condition its figures meet, identities that usually hold (06
-    against 09, the 款 of 06 against their 项), last year's figures and the budget of each 项.
+    against 09, the 款 of 06 against their 项), last year's figures, the budget of each 项, and the ledger of 06.
     """
     from .localise import Evidence
 
@@ -61,7 +61,12 @@ def evidence_of(book: Book, report: Report) -> Evidence:
         for name, figure in book.figures.items():
             if name.startswith(head) and figure.fen is not None:
                 previous[name[len(head) :]] = figure.fen
-    return Evidence(tuple(soft), previous)
+    ledger = {
+        name.removeprefix("LEDGER."): figure.fen
+        for name, figure in book.figures.items()
+        if name.startswith("LEDGER.") and figure.fen is not None
+    }
+    return Evidence(tuple(soft), previous, ledger)
 
 
 def _always_holds(rule: Any) -> bool:

@@ -8,7 +8,7 @@ from ..model.book import Book
 from ..model.expression import Constraint
 from ..model.inputs import load_inputs
 
-INPUT_SHEETS = {"LAST": "上年数", "BUDGET": "年初预算", "FACT": "补充资料"}
+INPUT_SHEETS = {"LAST": "上年数", "BUDGET": "年初预算", "FACT": "补充资料", "LEDGER": "06明细账"}
 """What the head of a figure's name means where it is none of the nine tables."""
 
 
@@ -54,7 +54,7 @@ def sentence_of(book: Book, constraint: Constraint) -> str:
 def label_of(book: Book, name: str, names: Mapping[str, str]) -> str:
     """A figure in an accountant's words, of the nine tables or of an input sheet."""
     head, _, rest = name.partition(".")
-    if head in ("LAST", "BUDGET"):
+    if head in ("LAST", "BUDGET", "LEDGER"):
         return _input_label(book, head, rest, names)
     if head == "FACT":
         return _fact_label(rest)

@@ -32,6 +32,7 @@ FUNCTIONS: Mapping[str, Structural] = {
     "economic_classes": economic.economic_classes,
     "economic_unknown": economic.economic_unknown,
     "item_swallows_class": economic.item_swallows_class,
+    "ledger_agrees": economic.ledger_agrees,
     "performance_pay": economic.performance_pay,
     "surplus_needs_income": economic.surplus_needs_income,
     "above_budget": three_public.above_budget,

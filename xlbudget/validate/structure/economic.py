@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ...model.book import Book, CellRef
 from ...model.codes import economic_codes
+from ...model.money import YUAN
 from ..check import PASSED, Verdict, failed, not_applicable, not_run
 from ..rules import Rule
 from .common import finding, reason
@@ -41,6 +42,31 @@ def economic_unknown(book: Book, rule: Rule) -> Iterator[Verdict]:
     message = f"经济分类目录里没有款{'、'.join(unknown)}。"
     cells = [book.cell_ref(f"T06.{code}.amount") for code in unknown]
     yield failed(finding(rule, message, cells))
+
+
+def ledger_agrees(book: Book, rule: Rule) -> Iterator[Verdict]:
+    """F10: each 款 of 06 is the ledger's amount, rounded one way or the other."""
+    booked = {n: f for n, f in book.figures.items() if n.startswith("LEDGER.")}
+    if not booked:
+        yield not_applicable("没有“06明细账”这张工作表（选填）")
+    for name, figure in booked.items():
+        if figure.fen is None:
+            continue
+        printed = name.removeprefix("LEDGER.")
+        if printed in book.unreadable:
+            yield not_run(book.unreadable[printed])
+            continue
+        gap = book.value(printed) - figure.fen
+        if abs(gap) < max(book.unit.last_digit, 1):  # balanced rounding may go the other way
+            yield PASSED if not gap else Verdict("rounding")
+            continue
+        label = book.edition.label(printed, book.names_of_codes())
+        message = (
+            f"{label}是{book.unit.exact_text(book.value(printed))}{book.unit.name}，"
+            f"明细账是{YUAN.exact_text(figure.fen)}元。"
+        )
+        where = CellRef(name, figure.place.sheet, figure.place.cell, YUAN.exact_text(figure.fen))
+        yield failed(finding(rule, message, [book.cell_ref(printed), where]))
 
 
 def item_swallows_class(book: Book, rule: Rule) -> Iterator[Verdict]:
