@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import html.parser
-import json
 import random
 import re
-import shutil
-import subprocess
-from functools import lru_cache
+from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -17,6 +14,7 @@ import pytest
 from samples.build import liling, made_up
 from tests.generator import book_of, department
 from tests.generator import publication as rounded
+from tests.publish import chromium
 from tests.publish.test_content import seed, seed_publication
 from xlbudget.files.read import book_from_bytes
 from xlbudget.files.template import build
@@ -169,86 +167,53 @@ def test_a_blank_workbook_long_tables_and_long_reasons_make_whole_pages() -> Non
 
 # ---------------------------------------------------------------- in a browser
 
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-browser = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (installed by .ci/run)")
-
-
-def chromium(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [
-        str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
-        f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=30000", *arguments,
-    ]  # fmt: skip
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
-
-
-_PROBE = """
-<script>%s</script>
-<script>
-const report = violations => {
-  const pre = document.createElement("pre");
-  pre.id = "probe";
-  pre.textContent = JSON.stringify({
-    target: getComputedStyle(document.querySelector(":target")).backgroundColor,
-    width: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    violations,
-  });
-  document.body.append(pre);
-};
-window.axe
-  ? axe.run(document).then(r => report({passed: r.passes.length, found: r.violations.map(v => [v.id, v.impact, v.help])}))
-  : addEventListener("load", () => report(null));
-</script></body>"""
-
-
-@lru_cache(maxsize=1)
-def _probed(folder: Path) -> tuple[dict[str, object], str]:
-    """What a browser says about the page, a cell of 05 being the target of a link."""
-    script = AXE.read_text("utf-8") if AXE.is_file() else ""
-    path = folder / "page.html"
-    text = page(publication(seed(), draft=True))
-    path.write_text(text.replace("</body>", _PROBE % script.replace("</script>", "")), "utf-8")
-    done = chromium(folder, "--dump-dom", f"{path.as_uri()}#T05.2010301.total")
-    match = re.search(r'<pre id="probe">(.*?)</pre>', done.stdout, re.DOTALL)
-    assert match is not None
-    return json.loads(html.unescape(match[1])), done.stderr
+browser = pytest.mark.skipif(not chromium.is_installed(), reason="needs Chromium (see .ci/run)")
 
 
 @pytest.fixture(scope="module")
-def probed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], str]:
-    return _probed(tmp_path_factory.mktemp("page"))
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[chromium.Tab]:
+    with chromium.opened(tmp_path_factory.mktemp("browser")) as found:
+        yield found
 
 
 @browser
 def test_the_browser_has_no_complaint_and_marks_the_cell_linked_to(
-    probed: tuple[dict[str, object], str],
+    tab: chromium.Tab, tmp_path: Path
 ) -> None:
-    found, log = probed
-    assert [line for line in log.splitlines() if "CONSOLE" in line] == []
-    assert found["target"] == "rgb(255, 224, 138)"
-    assert found["width"] == 0
+    path = tmp_path / "page.html"
+    path.write_bytes(write(publication(seed(), draft=True)))
+    tab.go(f"{path.as_uri()}#T05.2010301.total")
+    target = tab.value("getComputedStyle(document.querySelector(':target')).backgroundColor")
+    page_width = "document.documentElement"
+    assert target == "rgb(255, 224, 138)"
+    assert tab.value(f"{page_width}.scrollWidth - {page_width}.clientWidth") == 0
+    assert tab.complaints == []
 
 
 @browser
 @pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core (npm, installed by .ci/run)")
-def test_axe_finds_no_accessibility_fault(probed: tuple[dict[str, object], str]) -> None:
-    violations = probed[0]["violations"]
-    assert isinstance(violations, dict)
-    assert violations["found"] == []
-    assert violations["passed"] > 20
+def test_axe_finds_no_accessibility_fault(tab: chromium.Tab, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(write(seed_publication()))
+    tab.go(path.as_uri())
+    tab.value(AXE.read_text("utf-8") + ";0")
+    found = tab.value(
+        "axe.run(document).then(r => ({passed: r.passes.length,"
+        " found: r.violations.map(v => [v.id, v.impact, v.help])}))"
+    )
+    assert found["found"] == []
+    assert found["passed"] > 20
 
 
 @browser
-def test_it_prints_on_a4_with_every_column_and_head(tmp_path: Path) -> None:
-    content = rounded(department(random.Random(5), 90, fund=True, capital=True))
-    source, printed = tmp_path / "page.html", tmp_path / "page.pdf"
+def test_it_prints_on_a4_with_every_column_and_head(tab: chromium.Tab, tmp_path: Path) -> None:
+    content = rounded(department(random.Random(5), 60, fund=True, capital=True))
+    source = tmp_path / "page.html"
     source.write_bytes(write(publication(book_of(content), draft=True)))
-    chromium(tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={printed}", source.as_uri())
-    pdf = pypdfium2.PdfDocument(printed)
+    tab.go(source.as_uri())
+    pdf = pypdfium2.PdfDocument(tab.printed())
     sizes = {tuple(round(side) for side in sheet.get_size()) for sheet in pdf}
-    assert sizes <= {(595, 842), (842, 595)}
-    assert len(sizes) == 2
+    assert sizes == {(595, 842), (842, 595)}
     texts = [sheet.get_textpage().get_text_bounded() for sheet in pdf]
     assert [number for number, text in enumerate(texts, 1) if "草稿" not in text] == []
     # The last column of 03 is on every page that shows rows of 03, under its repeated head.
