@@ -135,15 +135,16 @@ Scanned = tuple[bytes, bytes, bytes, bytes | None]
 """A formula cell as bytes: address, the rest of its start tag, ``<f>`` element, value."""
 
 _USUAL = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*)>(<f(?: aca="false")?>[^<]*</f>)<v>([^<]*)</v></c>')
-_COUNTED = re.compile(rb"<(?:[\w.-]+:)?f[ />]")
+_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[ />]")
 
 
 def scanned_formulas(xml: bytes) -> list[Scanned]:
     """The formula cells of one sheet's XML in document order, ten times as fast as ``formulas_of``
     where all of them are spelled in the usual way; PackageError if unreadable."""
-    if b"<!" not in xml:  # no comment that could look like a cell
+    end = xml.rfind(b"</sheetData>")
+    if end >= 0 and b"<!" not in xml:  # no prefix, no comment that could look like a cell
         found: list[Scanned] = _USUAL.findall(xml)
-        if len(found) == _count(xml):
+        if len(found) == xml.count(b"<f", 0, end):
             return found
     return [
         (address(cell.row, cell.column).encode(), cell.tag, cell.formula, cell.value)
@@ -153,14 +154,7 @@ def scanned_formulas(xml: bytes) -> list[Scanned]:
 
 def has_formulas(xml: bytes) -> bool:
     """Whether a sheet's XML may hold a formula; never wrong when it says no."""
-    return (b"<f" in xml or b":f" in xml) and _COUNTED.search(xml) is not None
-
-
-def _count(xml: bytes) -> int:
-    """How many ``<f>`` elements there are, those in comments too."""
-    if b":f" in xml:
-        return len(_COUNTED.findall(xml))
-    return xml.count(b"<f>") + xml.count(b"<f ") + xml.count(b"<f/")
+    return (b"<f" in xml or b":f" in xml) and _FORMULA.search(xml) is not None
 
 
 def _formula_pattern(prefix: bytes) -> re.Pattern[bytes]:

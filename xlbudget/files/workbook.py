@@ -26,6 +26,7 @@ from .read import (
     read_bytes,
     read_sheets,
 )
+from .unbroken import unbroken
 
 if TYPE_CHECKING:
     from ..fill import Filled
@@ -62,6 +63,7 @@ class Changed(NamedTuple):
     note: str = ""
 
 
+@unbroken
 def open_workbook(path: Path, *, edition_id: str | None = None) -> Workbook:
     """Open a workbook file.  Raises ReadError with one Chinese sentence."""
     data = read_bytes(path)
@@ -105,6 +107,7 @@ def own_rules(
     return tuple(rules), tuple(findings)
 
 
+@unbroken
 def check(
     workbook: Workbook, *, select: Collection[str] = (), ignore: Collection[str] = ()
 ) -> Report:
@@ -171,6 +174,7 @@ def fill_edits(
     return (*edits, *reasons), filled._replace(edits=edits)
 
 
+@unbroken
 def fill_workbook(workbook: Workbook, *, overwrite: bool = False) -> tuple[Changed, Filled]:
     """Fill the derivable cells of a workbook file."""
     require_package(workbook.path, workbook.data)

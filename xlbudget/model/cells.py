@@ -23,6 +23,7 @@ def address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
+@lru_cache(maxsize=16384)
 def parse_address(text: str) -> tuple[int, int]:
     """Row and column (1-based) of an address such as ``C8``; ValueError if it is none."""
     match = _ADDRESS.fullmatch(text.strip())

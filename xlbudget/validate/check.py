@@ -123,10 +123,16 @@ def constraints_of(
 
 
 def check_rules(
-    book: Book, rules: Sequence[Rule], structural: Mapping[str, Structural]
+    book: Book,
+    rules: Sequence[Rule],
+    structural: Mapping[str, Structural],
+    rows: Rows | None = None,
 ) -> Iterator[Check]:
-    """Every rule at every place, in the rules' order."""
-    rows = rows_of(book)
+    """Every rule at every place, in the rules' order.
+
+    ``rows`` is ``rows_of(book)``, for whoever asks several times.
+    """
+    rows = rows or rows_of(book)
     absent = _absent_tables(book)
     filled: frozenset[str] | None = None
     for rule in rules:

@@ -125,6 +125,23 @@ class CheckSheet:
                 cells += self._nested(row, line, value)
         return cells + self._precision()
 
+    def line_values(self) -> Iterator[tuple[tuple[int, int], Value]]:
+        """Row, column and value of the formulas of ``line_cells``."""
+        for cell in (*self._summary_cells(), *self._precision()):
+            yield (cell.row, cell.column), cell.value
+        for row, (line, value) in enumerate(zip(self.lines, self.results, strict=True), FIRST):
+            yield (row, LEFT), value.left
+            yield (row, RIGHT), value.right
+            yield (row, VERDICT), value.verdict
+            if isinstance(line, FixedLine | RowsLine):
+                yield (row, DIFFERENCE), value.difference
+            if isinstance(line, FixedLine):
+                yield (row, TOLERANCE), value.tolerance
+            elif isinstance(line, RowsLine):
+                yield (row, LINK), value.link
+            if isinstance(line, NestedLine) or (isinstance(line, RowsLine) and line.others):
+                yield (row, EXTRA), value.extra
+
     def helper_values(self) -> Iterator[tuple[tuple[int, int], Value]]:
         """Row, column and value of the row-by-row results; all that are left out are blank."""
         for offset, table in enumerate(self.lists):
@@ -323,6 +340,10 @@ class CheckSheet:
         """Per table: amounts, finer amounts, and half a last digit (0 where amounts are exact)."""
         cells = []
         book = self.values.book
+        amounts_of: dict[str, list[int]] = {}
+        for name, figure in book.figures.items():
+            if figure.fen:
+                amounts_of.setdefault(name.partition(".")[0], []).append(figure.fen)
         for offset, (table_id, table) in enumerate(self.layout.tables.items()):
             row = FIRST + offset
             areas = [area.text for area in table.amount_areas()]
@@ -331,9 +352,7 @@ class CheckSheet:
                 f'SUMPRODUCT(ISNUMBER({a})*(TEXT({a},"0.000000")<>TEXT({a},"0.00")&"0000"))'
                 for a in areas
             )
-            fens = [
-                f.fen for n, f in book.figures.items() if n.startswith(f"{table_id}.") and f.fen
-            ]
+            fens = [*amounts_of.get(table_id, ())]
             if table_id in book.tables:
                 fens += [f.fen for f in book.tables[table_id].doubled if f.fen]
             fine = sum(book.unit.is_finer_than_shown(fen) for fen in fens)

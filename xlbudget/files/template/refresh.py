@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from io import BytesIO
+from itertools import chain
 from typing import NamedTuple
 
 from python_calamine import CalamineWorkbook
@@ -155,9 +156,7 @@ def _changed(sheet: CheckSheet, found: list[Scanned]) -> Iterator[tuple[int, int
     """The formulas of the check sheet that come to something else than they hold."""
     formulas = _formulas_of(sheet)
     values: list[Cached] = [""] * len(found)
-    for cell in sheet.line_cells():
-        values[formulas.number_at[cell.row, cell.column]] = cell.value
-    for at, value in sheet.helper_values():
+    for at, value in chain(sheet.line_values(), sheet.helper_values()):
         values[formulas.number_at[at]] = value
     for at, held, value in zip(formulas.places, found, values, strict=True):
         # Most are blank and were.

@@ -18,7 +18,7 @@ from xlbudget.model.forms import load_edition
 from xlbudget.model.layout import Layout
 from xlbudget.model.money import UNITS, Unit
 from xlbudget.model.rows import Rows
-from xlbudget.validate.check import Check, check_rules
+from xlbudget.validate.check import Check, check_rules, rows_of
 from xlbudget.validate.rules import Rule
 
 from .lines import FixedLine, Line, NestedLine, RowsLine
@@ -95,13 +95,14 @@ class Values:
         self.layout = layout
         self.book = book
         self._checks: dict[tuple[str, str], dict[str, Check]] = {}
+        self._rows_of_book = rows_of(book)
 
     def checks(self, rule: Rule, expression: Expression) -> Mapping[str, Check]:
         """Place → check, for one expression of a rule."""
         key = rule.id, expression.text
         if key not in self._checks:
             one = rule._replace(check=(expression,))
-            found = check_rules(self.book, [one], {})
+            found = check_rules(self.book, [one], {}, self._rows_of_book)
             self._checks[key] = {c.constraint.place: c for c in found if c.constraint}
         return self._checks[key]
 
