@@ -6,8 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from xlbudget.model.expression import ExpressionError, Rows, check_names, expand, parse
+from xlbudget.model.expansion import expand
+from xlbudget.model.expression import ExpressionError, check_names, parse
 from xlbudget.model.forms import load_edition
+from xlbudget.model.rows import Rows
 
 EDITION = load_edition("hunan-2024")
 

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlbudget.model.book import Figure, Place
-from xlbudget.model.expression import Constraint, Rows, expand
+from xlbudget.model.expansion import expand
+from xlbudget.model.expression import Constraint
 from xlbudget.model.forms import Edition, load_edition
 from xlbudget.model.money import WAN, Unit
+from xlbudget.model.rows import Rows
 from xlbudget.validate.rules import Rule, load_rules
 
 DATA = Path(__file__).parents[1] / "data" / "seed_figures.json"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.generator import book_of, department, publication
 from tests.levels import with_rows, without_items
 from xlbudget.model.content import Content
-from xlbudget.model.expression import expand, parse
+from xlbudget.model.expansion import expand
+from xlbudget.model.expression import parse
 from xlbudget.model.forms import load_edition
 from xlbudget.model.rows import Rows
 from xlbudget.validate import validate

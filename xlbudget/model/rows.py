@@ -16,6 +16,7 @@ class Rows:
         self._children: dict[str, dict[str, list[str]]] = {}
         self._cover: dict[tuple[str, str], tuple[str, ...]] = {}
         self._printed: dict[str, frozenset[str]] = {}
+        self._levels: dict[str, bool] = {}
 
     def children(self, table: str) -> dict[str, list[str]]:
         """parent (or ``total``) → the printed rows directly below it."""
@@ -41,11 +42,20 @@ class Rows:
         found = self.cover(table, code) if len(code) < 7 else ()  # 项 have nothing below them
         if found:
             return found
+        if not self._prints_levels(table):
+            return ()
         children = self.children(table)
         above = next(
             (code[:n] for n in (5, 3) if n < len(code) and code[:n] in self.printed(table)), ""
         )
         return None if above and above not in children else ()
+
+    def _prints_levels(self, table: str) -> bool:
+        """Whether a table prints any row above the 项."""
+        found = self._levels.get(table)
+        if found is None:
+            found = self._levels[table] = any(len(c) < 7 for c in self.codes.get(table, ()))
+        return found
 
     def printed(self, table: str) -> frozenset[str]:
         """The codes that a table prints."""

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..model.book import SEVERITIES, Book, Finding
-from ..model.expression import Coefficient, Constraint, Expression, Terms, expand
+from ..model.expansion import expand
+from ..model.expression import Coefficient, Constraint, Expression, Terms
 from ..model.rows import Rows
 from .rules import Rule
 from .wording import INPUT_SHEETS, input_missing, right_words, subject_of

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from ..model.book import CellRef, Finding
 from ..model.cells import address
 from ..model.codes import economic_codes
-from ..model.expression import Expression, ExpressionError, check_names, expand
+from ..model.expansion import expand
+from ..model.expression import Expression, ExpressionError, check_names
 from ..model.forms import Edition, Table
 from ..model.inputs import NUMERIC_KINDS, load_inputs
 from ..model.rows import Rows

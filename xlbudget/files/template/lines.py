@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from xlbudget.model.expression import Expression, expand
+from xlbudget.model.expansion import expand
+from xlbudget.model.expression import Expression
 from xlbudget.model.layout import Layout, TableLayout, defined_name
 from xlbudget.model.rows import Rows
 from xlbudget.validate.rules import Rule

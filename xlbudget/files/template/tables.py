@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from xlbudget.model.cells import column_letters
 from xlbudget.model.codes import economic_codes, function_codes
 from xlbudget.model.content import Content
-from xlbudget.model.expression import expand
+from xlbudget.model.expansion import expand
 from xlbudget.model.forms import Edition
 from xlbudget.model.layout import (
     CODE_COLUMN,

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from xlbudget.model.book import Book, Figure, Place, TableRows
 from xlbudget.model.content import Content
-from xlbudget.model.expression import Constraint, Expression, Terms, expand
+from xlbudget.model.expansion import expand
+from xlbudget.model.expression import Constraint, Expression, Terms
 from xlbudget.model.forms import load_edition
 from xlbudget.model.layout import Layout
 from xlbudget.model.money import UNITS, Unit

@@ -1,0 +1,308 @@
+"""An expression at every place of a workbook: constraints over the names of figures.
+
+Each expression is prepared once per edition, since the same few hundred are expanded for every
+workbook: what depends on the edition only is worked out then, what depends on the printed rows is
+put together from the parts of the figures' names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from .expression import Coefficient, Constraint, Expression, Ref, Terms, all_columns
+from .forms import Edition, Table
+from .rows import Rows
+
+Bound = Mapping[str, str]
+"""Placeholder → its value at one place."""
+Maker = Callable[[Rows, Bound], Terms | None]
+"""The terms of one reference; None where a table prints no detail down to the row."""
+
+
+class _Cells(NamedTuple):
+    """One column of a list, on the row at hand: the name is ``head``, the row, ``tail``."""
+
+    coefficient: Coefficient
+    head: str
+    tail: str
+
+
+class _Plan(NamedTuple):
+    """An expression prepared for one edition; ``fixed`` where all workbooks have the same.
+
+    ``row_by_row`` is the commonest kind, columns of lists compared on each row: its two sides and
+    the lists that take part, each with the rows that it always has.
+    """
+
+    expression: Expression
+    left: tuple[Maker, ...]
+    right: tuple[Maker, ...]
+    fixed: tuple[Constraint, ...] | None = None
+    row_by_row: tuple[list[_Cells], list[_Cells], dict[str, frozenset[str]]] | None = None
+
+
+_PLANS: dict[tuple[str, Edition], _Plan] = {}
+
+
+def expand(expression: Expression, rows: Rows) -> Iterable[Constraint]:
+    """The constraints that an expression stands for in a workbook with these rows.
+
+    A place where the left side names nothing in this edition (a class that it does not print)
+    gives no constraint, and neither does a code down to which a table prints no detail.
+    """
+    key = expression.text, rows.edition
+    plan = _PLANS.get(key)
+    if plan is None:
+        if len(_PLANS) > 2048:
+            _PLANS.clear()
+        plan = _PLANS[key] = _plan(expression, rows.edition)
+    return _constraints(plan, rows) if plan.fixed is None else plan.fixed
+
+
+def _plan(expression: Expression, edition: Edition) -> _Plan:
+    left, right = (
+        tuple(_maker(coefficient, ref, edition) for coefficient, ref in side)
+        for side in (expression.left, expression.right)
+    )
+    plan = _Plan(expression, left, right)
+    if _is_fixed(expression, edition):
+        return plan._replace(fixed=tuple(_constraints(plan, Rows(edition, {}))))
+    return plan._replace(row_by_row=_columns(expression, edition))
+
+
+def _columns(
+    expression: Expression, edition: Edition
+) -> tuple[list[_Cells], list[_Cells], dict[str, frozenset[str]]] | None:
+    if expression.variables not in (("row",), ("code",)):
+        return None
+    row = "{" + expression.variables[0] + "}"
+    lists: dict[str, frozenset[str]] = {}
+    sides: list[list[_Cells]] = []
+    for side in (expression.left, expression.right):
+        cells: list[_Cells] = []
+        for coefficient, ref in side:
+            if ref is None or ref.kind != "one" or ref.prefix or ref.row != row:
+                return None
+            table = edition.by_id[ref.table]
+            if table.kind != "list":
+                return None
+            lists[ref.table] = frozenset(table.fixed_rows)
+            cells.append(_Cells(coefficient, f"{ref.table}.", f".{ref.column}"))
+        sides.append(cells)
+    return sides[0], sides[1], lists
+
+
+def _is_fixed(expression: Expression, edition: Edition) -> bool:
+    """Whether the constraints are the same in every workbook of the edition."""
+    for term in expression.left + expression.right:
+        ref = term.ref
+        if ref is None or ref.kind == "fact":
+            continue
+        if ref.kind in ("children", "cover"):
+            return False
+        table = edition.by_id[ref.table]
+        if table.kind == "list" and ref.row not in table.fixed_rows:
+            return False
+    return True
+
+
+def _constraints(plan: _Plan, rows: Rows) -> Iterator[Constraint]:
+    op = plan.expression.op
+    if plan.row_by_row:
+        left_cells, right_cells, lists = plan.row_by_row
+        printed = [rows.printed(table) | always for table, always in lists.items()]
+        everywhere = printed[0].intersection(*printed[1:])
+    else:
+        everywhere = frozenset()
+    for bound in _bindings(plan.expression, rows):
+        if everywhere:
+            (row,) = bound.values()
+            if row in everywhere:
+                yield Constraint(
+                    row,
+                    op,
+                    tuple([(c, head + row + tail) for c, head, tail in left_cells]),
+                    tuple([(c, head + row + tail) for c, head, tail in right_cells]),
+                )
+                continue
+        left = _terms(plan.left, rows, bound)
+        if not left:
+            continue
+        right = _terms(plan.right, rows, bound)
+        if right is not None:
+            yield Constraint(".".join(bound.values()), op, left, right)
+
+
+def _terms(makers: Sequence[Maker], rows: Rows, bound: Bound) -> Terms | None:
+    terms: Terms = ()
+    for maker in makers:
+        found = maker(rows, bound)
+        if found is None:
+            return None
+        terms += found
+    return terms
+
+
+# ---------------------------------------------------------------- where an expression applies
+
+
+def _bindings(
+    expression: Expression, rows: Rows, index: int = 0, bound: Bound = MappingProxyType({})
+) -> Iterator[Bound]:
+    """The values of the placeholders at every place, the first placeholder varying slowest."""
+    variables = expression.variables
+    if index == len(variables):
+        yield bound
+        return
+    variable = variables[index]
+    for value in _domain(expression, variable, rows, bound):
+        found = {**bound, variable: value}
+        if index + 1 == len(variables):
+            yield found
+        else:
+            yield from _bindings(expression, rows, index + 1, found)
+
+
+def _domain(expression: Expression, variable: str, rows: Rows, bound: Bound) -> Sequence[str]:
+    mark = "{" + variable + "}"
+    refs = [t.ref for t in expression.left + expression.right if t.ref]
+    using = [r for r in refs if mark in r.row or mark in r.column]
+    table = rows.edition.by_id[using[0].table]
+    if variable == "class":
+        return rows.edition.classes
+    if variable == "group":
+        return [code for stack in table.stacks for code in stack.codes if len(code) == 3]
+    if variable == "parent":
+        return list(rows.children(table.id))
+    if variable == "code":
+        tables = dict.fromkeys(r.table for r in using)
+        found = dict.fromkeys(code for t in tables for code in rows.codes.get(t, ()))
+        return sorted(found)
+    if variable == "row":
+        columns = {r.column for r in using if r.table == table.id and "{" not in r.column}
+        fixed = [row for row in table.fixed_rows if columns <= set(table.column_ids(row))]
+        return [*fixed, *rows.codes.get(table.id, ())]
+    row = using[0].row.format_map(bound) if using[0].kind == "one" else ""
+    if not row or table.kind == "list":
+        return all_columns(table)
+    return table.column_ids(rows.edition.row_of_class.get(table.id, {}).get(row, row))
+
+
+# ---------------------------------------------------------------- references
+
+
+def _maker(coefficient: Coefficient, ref: Ref | None, edition: Edition) -> Maker:
+    if ref is None or ref.kind == "fact":
+        return _always(((coefficient, ref.column if ref else ""),))
+    table = edition.by_id[ref.table]
+    if table.kind == "list" and ref.kind == "one":
+        return _of_list(coefficient, ref, table)
+    if table.kind == "list" and ref.kind != "range":
+        return _of_rows_below(coefficient, ref)
+    if table.kind == "items" and ref.kind != "one":
+        return _of_items(coefficient, ref, table)
+    return _of_form(coefficient, ref, table, edition)
+
+
+def _always(terms: Terms) -> Maker:
+    return lambda rows, bound: terms  # noqa: ARG005
+
+
+def _filled_in(text: str) -> Callable[[Bound], str]:
+    """A row or column as written, with its placeholders' values put in."""
+    if "{" not in text:
+        return lambda bound: text  # noqa: ARG005
+    name = text[1:-1]
+    if text == "{" + name + "}" and "{" not in name:
+        return lambda bound: bound[name]
+    return text.format_map
+
+
+def _of_list(coefficient: Coefficient, ref: Ref, table: Table) -> Maker:
+    """One row of a list: stated by the row itself, or by the rows below it."""
+    row_of, column_of = _filled_in(ref.row), _filled_in(ref.column)
+    table_id, head = ref.table, f"{ref.prefix}{ref.table}."
+    always_itself = frozenset(table.fixed_rows)
+    is_other_year = bool(ref.prefix)
+
+    def terms(rows: Rows, bound: Bound) -> Terms | None:
+        row, column = row_of(bound), column_of(bound)
+        if row in rows.printed(table_id) or is_other_year or row in always_itself:
+            return ((coefficient, f"{head}{row}.{column}"),)
+        stating = rows.stating(table_id, row)
+        if stating is None:
+            return None
+        return tuple((coefficient, f"{head}{code}.{column}") for code in stating or (row,))
+
+    return terms
+
+
+def _of_rows_below(coefficient: Coefficient, ref: Ref) -> Maker:
+    """The rows directly below one, or the topmost ones of a class."""
+    row_of, column_of = _filled_in(ref.row), _filled_in(ref.column)
+    table_id, head = ref.table, f"{ref.prefix}{ref.table}."
+    is_children = ref.kind == "children"
+
+    def terms(rows: Rows, bound: Bound) -> Terms:
+        row = row_of(bound)
+        found: Sequence[str]
+        found = rows.children(table_id).get(row, ()) if is_children else rows.cover(table_id, row)
+        if not found:
+            return ()
+        tail = f".{column_of(bound)}"
+        return tuple((coefficient, head + code + tail) for code in found)
+
+    return terms
+
+
+def _of_items(coefficient: Coefficient, ref: Ref, table: Table) -> Maker:
+    """The 款 of a group of 06: those that the form prints, and those that the workbook adds."""
+    row_of, column_of = _filled_in(ref.row), _filled_in(ref.column)
+    table_id, head = ref.table, f"{ref.prefix}{ref.table}."
+    printed = [code for stack in table.stacks for code in stack.codes]
+
+    def terms(rows: Rows, bound: Bound) -> Terms:
+        row, tail = row_of(bound), f".{column_of(bound)}"
+        codes = [c for c in printed if c.startswith(row) and c != row]
+        added = [
+            c
+            for c in rows.codes.get(table_id, ())
+            if c.startswith(row) and c not in codes and c != row
+        ]
+        return tuple((coefficient, head + code + tail) for code in (*codes, *added))
+
+    return terms
+
+
+def _of_form(coefficient: Coefficient, ref: Ref, table: Table, edition: Edition) -> Maker:
+    """Fixed lines: the same in every workbook, so each place is worked out once."""
+    row_of, column_of = _filled_in(ref.row), _filled_in(ref.column)
+    known: dict[tuple[str, str], Terms] = {}
+
+    def terms(rows: Rows, bound: Bound) -> Terms:  # noqa: ARG001
+        place = row_of(bound), column_of(bound)
+        found = known.get(place)
+        if found is None:
+            names = _form_names(ref, table, edition, *place)
+            found = known[place] = tuple((coefficient, name) for name in names)
+        return found
+
+    return terms
+
+
+def _form_names(ref: Ref, table: Table, edition: Edition, row: str, column: str) -> list[str]:
+    head = f"{ref.prefix}{ref.table}."
+    if ref.kind == "range":
+        first, last = int(ref.row), int(ref.last)
+        return [
+            f"{head}{line}.{column}"
+            for line in table.fixed_rows
+            if first <= int(line) <= last and column in table.column_ids(line)
+        ]
+    if table.kind == "form":
+        row = edition.row_of_class[ref.table].get(row, row)
+        if f"{ref.table}.{row}.{column}" not in edition.fixed_names:
+            return []
+    return [f"{head}{row}.{column}"]
