@@ -65,6 +65,11 @@ class Office:
         self.excel.application.office = self
         windows.attach(self.excel.application)
 
+    def open_beside(self, path: Path) -> None:
+        """Open another workbook and make it the active one."""
+        self.excel.application.workbooks_.Open(str(path))
+        self.book._calculator = _Still(self.book)
+
     @property
     def book(self) -> Any:
         return self.excel.workbook

@@ -89,6 +89,13 @@ def test_rate(called: Any) -> None:
     ]
 
 
+def test_error_values_are_no_blanks(called: Any) -> None:
+    assert called("XB_WAN", [["#DIV/0!"], ["#N/A"]]) == [
+        ["“#DIV/0!”不是金额"],
+        ["“#N/A”不是金额"],
+    ]
+
+
 def test_areas_of_different_shapes(called: Any) -> None:
     assert called("XB_SHARE", [[1.0], [2.0]], [[1.0], [2.0], [3.0]]) == [
         ["几个区域的行数、列数不一致"]

@@ -67,16 +67,16 @@ def test_book_and_findings_are_the_same(open_office: Callable[[Path], Office], p
     assert suspects_json(live.book, check(live)) == suspects_json(file.book, check(file))
 
 
-def test_fill(template: Office, edits: list[CellEdit]) -> None:
+def test_fill(full_template: Office, edits: list[CellEdit]) -> None:
     for cell in ("C7", "C8", "D7"):
-        template.put("03支出表", cell, None)
-    template.put("04财政拨款总表", "D40", None)
-    saved = template.saved()
+        full_template.put("03支出表", cell, None)
+    full_template.put("04财政拨款总表", "D40", None)
+    saved = full_template.saved()
     changed, filled = fill_workbook(open_workbook(saved))
     ribbon.fill()
     assert tuple(edits) == changed.edits
     assert len(filled.values) >= 3
-    _assert_same_cells(template, changed.data)
+    _assert_same_cells(full_template, changed.data)
 
 
 def test_fill_a_foreign_workbook(foreign: Office, edits: list[CellEdit]) -> None:
@@ -86,7 +86,7 @@ def test_fill_a_foreign_workbook(foreign: Office, edits: list[CellEdit]) -> None
     _assert_same_cells(foreign, changed.data)
 
 
-def test_marks(template: Office, edits: list[CellEdit]) -> None:
+def test_marks(full_template: Office, edits: list[CellEdit]) -> None:
     workbook = open_workbook(BROKEN)
     report = check(workbook)
     suspects = suspects_json(workbook.book, report)
@@ -95,25 +95,25 @@ def test_marks(template: Office, edits: list[CellEdit]) -> None:
     ribbon.validate()
     live = {(e.row, e.column): e.value for e in edits}
     assert live == {(e.row, e.column): e.value for e in expected}
-    _assert_same_cells(template, changed.data)
+    _assert_same_cells(full_template, changed.data)
 
 
-def test_narrative(template: Office, edits: list[CellEdit]) -> None:
+def test_narrative(full_template: Office, edits: list[CellEdit]) -> None:
     changed, narrative = narrate_workbook(open_workbook(BROKEN))
     ribbon.narrate()
     assert tuple(edits) == changed.edits
     assert len(narrative.paragraphs) > 50
     sheet = load_inputs().report_sheet
-    assert template.value(sheet, "A5") == "1"
-    assert template.value(sheet, "B4") == narrative.paragraphs[0].title
+    assert full_template.value(sheet, "A5") == "1"
+    assert full_template.value(sheet, "B4") == narrative.paragraphs[0].title
 
 
-def test_recalculated_the_same(template: Office, edits: list[CellEdit]) -> None:
+def test_recalculated_the_same(full_template: Office, edits: list[CellEdit]) -> None:
     """Excel's cells, saved and brought up to date, hold what the file holds after the same work."""
-    template.put("03支出表", "C7", None)
-    changed, _ = fill_workbook(open_workbook(template.saved()))
+    full_template.put("03支出表", "C7", None)
+    changed, _ = fill_workbook(open_workbook(full_template.saved()))
     ribbon.fill()
-    live = apply(template.saved().read_bytes(), "", edits[:1])
+    live = apply(full_template.saved().read_bytes(), "", edits[:1])
     assert live.book.figures == changed.book.figures
     verdicts = [
         read_sheets_of(data)[load_inputs().checks_sheet] for data in (live.data, changed.data)

@@ -20,8 +20,8 @@ _CATEGORY = "xlbudget 决算公开"
 
 
 @xw.func(category=_CATEGORY)
-@xw.arg("this", ndim=2, doc="今年的金额（万元），一格或一片")
-@xw.arg("last", ndim=2, doc="上年的金额（万元），一格或同样大的一片")
+@xw.arg("this", ndim=2, err_to_str=True, doc="今年的金额（万元），一格或一片")
+@xw.arg("last", ndim=2, err_to_str=True, doc="上年的金额（万元），一格或同样大的一片")
 @unhinted
 def XB_CHANGE(this: Any, last: Any) -> list[list[Shown]]:  # noqa: N802
     """与上年相比的说法，例如：减少398.03万元，降低20.83%。上年为零或负数时只说金额。"""
@@ -29,8 +29,8 @@ def XB_CHANGE(this: Any, last: Any) -> list[list[Shown]]:  # noqa: N802
 
 
 @xw.func(category=_CATEGORY)
-@xw.arg("part", ndim=2, doc="部分的金额，一格或一片")
-@xw.arg("whole", ndim=2, doc="全部的金额，一格或同样大的一片")
+@xw.arg("part", ndim=2, err_to_str=True, doc="部分的金额，一格或一片")
+@xw.arg("whole", ndim=2, err_to_str=True, doc="全部的金额，一格或同样大的一片")
 @unhinted
 def XB_SHARE(part: Any, whole: Any) -> list[list[Shown]]:  # noqa: N802
     """部分占全部的比重，两位小数四舍五入，例如：99.55%。"""
@@ -38,8 +38,8 @@ def XB_SHARE(part: Any, whole: Any) -> list[list[Shown]]:  # noqa: N802
 
 
 @xw.func(category=_CATEGORY)
-@xw.arg("actual", ndim=2, doc="决算数，一格或一片")
-@xw.arg("budget", ndim=2, doc="年初预算数，一格或同样大的一片")
+@xw.arg("actual", ndim=2, err_to_str=True, doc="决算数，一格或一片")
+@xw.arg("budget", ndim=2, err_to_str=True, doc="年初预算数，一格或同样大的一片")
 @unhinted
 def XB_RATE(actual: Any, budget: Any) -> list[list[Shown]]:  # noqa: N802
     """完成年初预算的百分比，两位小数四舍五入，例如：110.85%。没有年初预算时说明无法计算。"""
@@ -47,8 +47,15 @@ def XB_RATE(actual: Any, budget: Any) -> list[list[Shown]]:  # noqa: N802
 
 
 @xw.func(category=_CATEGORY)
-@xw.arg("total", ndim=2, doc="合计数：一格，或一列（每行核对一次），或一行（每列核对一次）")
-@xw.arg("parts", ndim=2, doc="各分项，一片；合计是一列时按行相加，是一行时按列相加")
+@xw.arg(
+    "total",
+    ndim=2,
+    err_to_str=True,
+    doc="合计数：一格，或一列（每行核对一次），或一行（每列核对一次）",
+)
+@xw.arg(
+    "parts", ndim=2, err_to_str=True, doc="各分项，一片；合计是一列时按行相加，是一行时按列相加"
+)
 @xw.arg("unit", doc="可以不填；填“元”时不允许有任何差额")
 @unhinted
 def XB_BALANCE(total: Any, parts: Any, unit: Any = "万元") -> list[list[Shown]]:  # noqa: N802
@@ -74,7 +81,7 @@ def XB_BALANCE(total: Any, parts: Any, unit: Any = "万元") -> list[list[Shown]
 
 
 @xw.func(category=_CATEGORY)
-@xw.arg("code", ndim=2, doc="科目代码（3、5或7位），一格或一片")
+@xw.arg("code", ndim=2, err_to_str=True, doc="科目代码（3、5或7位），一格或一片")
 @unhinted
 def XB_SUBJECT(code: Any) -> list[list[Shown]]:  # noqa: N802
     """科目代码的名称，从类到项，例如：一般公共服务支出-政府办公厅（室）及相关机构事务-行政运行。"""
@@ -82,7 +89,7 @@ def XB_SUBJECT(code: Any) -> list[list[Shown]]:  # noqa: N802
 
 
 @xw.func(category=_CATEGORY)
-@xw.arg("yuan", ndim=2, doc="以元为单位的金额，一格或一片")
+@xw.arg("yuan", ndim=2, err_to_str=True, doc="以元为单位的金额，一格或一片")
 @unhinted
 def XB_WAN(yuan: Any) -> list[list[Shown]]:  # noqa: N802
     """元换算成万元，保留两位小数，四舍五入。"""
@@ -90,7 +97,12 @@ def XB_WAN(yuan: Any) -> list[list[Shown]]:  # noqa: N802
 
 
 @xw.func(category=_CATEGORY, volatile=True)
-@xw.arg("name", ndim=2, doc="数的名称，例如 T03.total.basic；命令 xlbudget figures 列出全部名称")
+@xw.arg(
+    "name",
+    ndim=2,
+    err_to_str=True,
+    doc="数的名称，例如 T03.total.basic；命令 xlbudget figures 列出全部名称",
+)
 @unhinted
 def XB_FIGURE(name: Any, caller: Any) -> list[list[Shown]]:  # noqa: N802
     """按名称取本工作簿九张表和输入表里的数，单位与工作簿相同。"""
@@ -106,7 +118,7 @@ def XB_FINDINGS(caller: Any, sheet: Any = None) -> list[list[Shown]]:  # noqa: N
 
 
 @xw.func(category=_CATEGORY, volatile=True)
-@xw.arg("section", ndim=2, doc="第几节，例如 3；或节的标题里的几个字，例如 三公")
+@xw.arg("section", ndim=2, err_to_str=True, doc="第几节，例如 3；或节的标题里的几个字，例如 三公")
 @unhinted
 def XB_PARAGRAPH(section: Any, caller: Any) -> list[list[Shown]]:  # noqa: N802
     """决算说明一节的文字，按本工作簿现在的数写出。"""

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from ..files.workbook import Workbook, check
 from ..model.inputs import load_inputs
-from . import carrying, marking, texts
+from . import carrying, converting, marking, texts
 from .net import run
 from .session import Session
 
@@ -60,6 +60,11 @@ def narrate() -> None:
 def missing() -> None:
     """缺什么: what the report still needs, and where to type it."""
     run("缺什么", texts.missing)
+
+
+def convert() -> None:
+    """单位换算: the active workbook's amounts from 元 to 万元."""
+    run("单位换算", converting.convert)
 
 
 def doctor() -> None:
@@ -159,6 +164,8 @@ def _narrate(session: Session) -> str:
     said = [f"已写好{len(narrative.paragraphs)}段，在“{sheet}”。"]
     if narrative.missing:
         said.append(f"还有{len(narrative.missing)}处【待填】；点“缺什么”看是哪些。")
+    if not session.is_template:
+        said.append(texts.NO_INPUTS)
     return "\n".join(said)
 
 

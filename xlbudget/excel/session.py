@@ -17,7 +17,7 @@ from ..files.errors import UserError
 from ..files.formulas import Place
 from ..files.read import MAX_CELLS, Grid, ReadError, Sheets
 from ..files.workbook import Workbook, assembled
-from ..model.edits import CellEdit
+from ..model.edits import CellEdit, CellValue
 from ..model.inputs import load_inputs
 from ..recognise import recognise
 from .blocks import Block, blocks, texts_to_keep
@@ -100,12 +100,16 @@ class Session:
         Raises UserError for a sheet that is too large to be one of ours.
         """
         if calculate and self.app.api.Calculation != _AUTOMATIC:
-            self.app.api.Calculate()
+            self.calculate()
         ignored = load_inputs().sheets_not_read
         sheets = {n: sheet for n, sheet in self.sheets().items() if n not in ignored}
         grids = {name: self.grid(name, sheet) for name, sheet in sheets.items()}
         hidden = frozenset(n for n, sheet in sheets.items() if sheet.Visible != _VISIBLE)
         return Sheets(grids, hidden, (), b"", None)
+
+    def calculate(self) -> None:
+        """Bring formulas up to date, also where the user has switched that off."""
+        self.app.api.Calculate()
 
     def grid(self, name: str, sheet: Any) -> Grid:
         """The cells of one sheet from A1 on."""
@@ -166,6 +170,18 @@ class Session:
                 sheets[block.sheet].Range(block.address).NumberFormat = "@"
             for block in blocks(edits):
                 sheets[block.sheet].Range(block.address).Value = _values(block)
+
+    def fill_sheet(self, sheet: Any, rows: Sequence[Sequence[CellValue]]) -> None:
+        """Write a new sheet from A1 on, texts as texts."""
+        name = str(sheet.Name)
+        self.write(
+            [
+                CellEdit(name, r, c, value)
+                for r, row in enumerate(rows, 1)
+                for c, value in enumerate(row, 1)
+                if value is not None
+            ]
+        )
 
     def show_rows(self, rows: Sequence[tuple[str, int, int]]) -> None:
         """Take hidden rows (sheet, first, last) out of hiding."""

@@ -14,6 +14,10 @@ from .log import log_folder
 from .session import Session
 
 _SHOWN = 12
+NO_INPUTS = (
+    "这个工作簿没有“上年数”“补充资料”等输入表；要写完整的说明，请打开 xlbudget 模板，"
+    "用“从系统导出表导入…”把这些表装进去。"
+)
 
 
 def shortened(lines: Sequence[str]) -> list[str]:
@@ -68,7 +72,8 @@ def missing(session: Session) -> str:
     if first and first.sheet in session.sheets():
         session.select(first.sheet, first.cell)
     lines = [finding.message for finding in narrative.findings]
-    return "\n".join([f"决算说明还缺{len(lines)}处：", *shortened(lines)])
+    hint = [] if session.is_template else [NO_INPUTS]
+    return "\n".join([f"决算说明还缺{len(lines)}处：", *shortened(lines), *hint])
 
 
 def doctor(session: Session) -> str:
