@@ -17,7 +17,7 @@ BUTTONS: list[dict[str, str]] = [b for g in TABLE["group"] for b in g["button"]]
 
 
 def test_groups_stand_in_the_order_of_the_work() -> None:
-    expected = ["填报", "校验", "说明", "设置"]
+    expected = ["填报", "校验", "说明", "发布", "设置"]
     assert [group["label"] for group in TABLE["group"]] == expected
 
 

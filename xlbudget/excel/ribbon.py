@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from ..files.workbook import Workbook, check
 from ..model.inputs import load_inputs
-from . import carrying, converting, marking, texts
+from . import carrying, converting, exporting, marking, texts
 from .net import run
 from .session import Session
 
@@ -60,6 +60,16 @@ def narrate() -> None:
 def missing() -> None:
     """缺什么: what the report still needs, and where to type it."""
     run("缺什么", texts.missing)
+
+
+def export_word() -> None:
+    """导出 Word: the whole publication as a .docx."""
+    run("导出 Word", lambda session: exporting.export(session, "docx"))
+
+
+def export_pdf() -> None:
+    """导出 PDF: the same as a .pdf."""
+    run("导出 PDF", lambda session: exporting.export(session, "pdf"))
 
 
 def convert() -> None:

@@ -5,7 +5,7 @@ All of it leaves as cell edits, so that a file and open Excel get the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -97,15 +97,19 @@ def _lines(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[dict[i
 
 
 def report_lines(data: bytes) -> list[tuple[int, int, str]]:
-    """(row, section, text) of what stands on 决算说明; empty where there is no such sheet.
-
-    A line without the number of its section belongs to the one above.
-    """
+    """What stands on 决算说明 of a workbook file; empty where there is no such sheet."""
     workbook = CalamineWorkbook.from_filelike(BytesIO(data))
     sheet = load_inputs().report_sheet
     if sheet not in workbook.sheet_names:
         return []
-    rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    return lines_on_report(workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
+
+
+def lines_on_report(rows: Sequence[Sequence[object]]) -> list[tuple[int, int, str]]:
+    """(row, section, text) of the lines on 决算说明.
+
+    A line without the number of its section belongs to the one above.
+    """
     lines: list[tuple[int, int, str]] = []
     section = 1
     for number, row in enumerate(rows[REPORT_ROW - 1 :], REPORT_ROW):

@@ -1,0 +1,61 @@
+"""导出 Word, 导出 PDF: the whole publication of the active workbook as a file."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from ..files.atomic import write_whole
+from ..files.errors import UserError
+from ..files.result_sheets import lines_on_report
+from ..files.workbook import check
+from ..model.inputs import load_inputs
+from ..publish.content import publication
+from ..publish.document import Publication
+from ..publish.statement import Line
+from .session import Session
+from .texts import shortened
+
+_NAMES = {"docx": "Word", "pdf": "PDF"}
+
+
+def export(session: Session, kind: str) -> str | None:
+    """Ask where, and write a ``docx`` or ``pdf``; a draft where the tables have errors.
+
+    What stands on 决算说明 is what is published.  Raises UserError.
+    """
+    workbook = session.workbook()
+    errors = sum(1 for f in check(workbook).findings if f.severity == "error")
+    if errors and not session.dialogs.agree(
+        f"校验还有{errors}条错误，改好以前只能导出带“草稿”字样的样子。现在导出草稿吗？"
+    ):
+        return None
+    name = f"{Path(session.name).stem}{'-草稿' if errors else ''}.{kind}"
+    target = session.dialogs.save_file(f"导出 {_NAMES[kind]}", name, f".{kind}")
+    if target is None:
+        return None
+    if target.exists() and not session.dialogs.agree(f"“{target}”已经存在，要替换吗？"):
+        return None
+    sheet = load_inputs().report_sheet
+    existing = session.sheets()
+    rows = session.grid(sheet, existing[sheet]) if sheet in existing else []
+    lines = [Line(*line) for line in lines_on_report(rows)]
+    found = publication(workbook.book, lines=lines, draft=bool(errors))
+    write_whole(target, _written(found, kind))
+    said = [f"已导出“{target}”。"]
+    if found.missing:
+        said += [f"还有{len(found.missing)}处待填：", *shortened(found.missing)]
+    if found.remarks:
+        said += ["请留意：", *shortened(found.remarks)]
+    return "\n".join(said)
+
+
+def _written(found: Publication, kind: str) -> bytes:
+    try:
+        data: bytes = import_module(f"xlbudget.publish.{kind}").write(found)
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f"导出{_NAMES[kind]}还缺组件“{error.name}”；"
+            '请在命令行运行 pip install "xlbudget[publish]" 再试。'
+        ) from None
+    return data
