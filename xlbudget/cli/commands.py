@@ -8,13 +8,16 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..files.atomic import write_whole
 from ..files.errors import UserError
 from ..files.workbook import Workbook, check, fill_workbook, open_workbook, require_package
 from ..validate.check import Report
 from ..validate.report import report_json, report_lines, unreadable_json
+
+if TYPE_CHECKING:
+    from ..model.content import Content
 
 Options = argparse.Namespace
 
@@ -290,17 +293,28 @@ def narrate(options: Options) -> int:
 # ---------------------------------------------------------------- new, import
 
 
+def _check_new(out: Path) -> None:
+    """Refuse a new file of a kind that we do not write, or that is there already."""
+    if out.suffix.lower() not in (".xlsx", ".xlsm"):
+        raise UserError(f"“{out}”的扩展名要是 .xlsx 或 .xlsm（带功能区）。")
+    if out.exists():
+        raise UserError(f"“{out}”已经存在，没有覆盖；请换一个文件名。")
+
+
+def _built(content: Content, out: Path) -> bytes:
+    """The template holding ``content``; with the ribbon when the file is to be an .xlsm."""
+    from ..files.template import build, load_macros
+
+    return build(content, macros=load_macros() if out.suffix.lower() == ".xlsm" else None)
+
+
 def new(options: Options) -> int:
     """An empty workbook, or next year's with last year's figures carried over."""
     from ..files.importing import rolled_over
-    from ..files.template import build
     from ..model.content import Content
     from ..model.forms import DEFAULT_EDITION, FormError, load_edition
 
-    if options.out.suffix.lower() != ".xlsx":
-        raise UserError(f"“{options.out}”的扩展名要是 .xlsx。")
-    if options.out.exists():
-        raise UserError(f"“{options.out}”已经存在，没有覆盖；请换一个文件名。")
+    _check_new(options.out)
     try:
         edition = load_edition(options.edition or DEFAULT_EDITION)
     except FormError as error:
@@ -314,7 +328,7 @@ def new(options: Options) -> int:
     )
     if not content.department or not content.year:
         raise UserError("请用 --department 和 --year 给出部门名称和决算年度。")
-    write_whole(options.out, build(content))
+    write_whole(options.out, _built(content, options.out))
     print(f"已建立“{options.out}”（{content.department}，{content.year}年度）。")
     return 0
 
@@ -322,13 +336,9 @@ def new(options: Options) -> int:
 def bring(options: Options) -> int:
     """Take any workbook with the nine tables into the template; says what came from where."""
     from ..files.importing import import_lines
-    from ..files.template import build
     from ..model.content import content_of
 
-    if options.out.suffix.lower() != ".xlsx":
-        raise UserError(f"“{options.out}”的扩展名要是 .xlsx。")
-    if options.out.exists():
-        raise UserError(f"“{options.out}”已经存在，没有覆盖；请换一个文件名。")
+    _check_new(options.out)
     workbook = open_workbook(options.path)
     book = workbook.book
     if not book.tables:
@@ -338,8 +348,7 @@ def bring(options: Options) -> int:
         department=content.department or options.department,
         year=content.year or options.year,
     )
-    data = build(content)
-    write_whole(options.out, data)
+    write_whole(options.out, _built(content, options.out))
     for line in import_lines(workbook, options.out):
         print(line)
     return 1 if any(f.severity == "error" for f in book.findings) else 0

@@ -55,7 +55,9 @@ def build_parser() -> argparse.ArgumentParser:
     subs = parser.add_subparsers(metavar="命令", required=True, parser_class=_Parser)
 
     new = subs.add_parser("new", help="新建一个空白工作簿")
-    new.add_argument("out", metavar="新文件", type=Path, help="要建立的 .xlsx 文件")
+    new.add_argument(
+        "out", metavar="新文件", type=Path, help="要建立的 .xlsx 文件，或带功能区的 .xlsm 文件"
+    )
     new.add_argument("--department", default="", metavar="部门", help="部门名称")
     new.add_argument("--year", type=int, metavar="年度", help="决算年度，例如 2024")
     new.add_argument("--unit", choices=("万元", "元"), default="万元", help="金额单位")
@@ -74,7 +76,12 @@ def build_parser() -> argparse.ArgumentParser:
     )
     bring.add_argument("path", metavar="文件", type=Path, help="含九张表的工作簿")
     bring.add_argument(
-        "-o", "--out", required=True, type=Path, metavar="新文件", help="写到哪个 .xlsx 文件"
+        "-o",
+        "--out",
+        required=True,
+        type=Path,
+        metavar="新文件",
+        help="写到哪个 .xlsx 文件，或带功能区的 .xlsm 文件",
     )
     bring.add_argument(
         "--department", default="", metavar="部门", help="部门名称（文件里没有时用）"

@@ -72,6 +72,7 @@ class Inputs(NamedTuple):
     guide_sheet: str
     conversion_sheet: str
     ledger_sheet: str
+    settings_sheet: str
 
     @property
     def facts(self) -> Mapping[str, Entry]:
@@ -102,6 +103,7 @@ class Inputs(NamedTuple):
                 self.local_rules_sheet,
                 self.guide_sheet,
                 self.conversion_sheet,
+                self.settings_sheet,
             }
         )
 
@@ -116,6 +118,7 @@ class Inputs(NamedTuple):
                 self.findings_sheet,
                 self.guide_sheet,
                 self.report_sheet,
+                self.settings_sheet,
             }
         )
 
@@ -174,4 +177,5 @@ def load_inputs() -> Inputs:
         guide_sheet=sheets["guide"],
         conversion_sheet=sheets["conversion"],
         ledger_sheet=data["ledger"]["sheet"],
+        settings_sheet=sheets["settings"],
     )

@@ -13,7 +13,7 @@ from tests.levels import with_rows, without_items
 from xlbudget.files.package import Package
 from xlbudget.files.patch import patch_workbook
 from xlbudget.files.read import book_from_bytes
-from xlbudget.files.template import build
+from xlbudget.files.template import build, load_macros
 from xlbudget.files.template.refresh import refresh
 from xlbudget.model import layout
 from xlbudget.model.content import Content
@@ -98,6 +98,8 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Cells, Ce
     try:
         built = {name: build(content) for name, content in CONTENTS.items()}
         built |= {name: edited(values) for name, values in EDITS.items()}
+        # Macros and the settings sheet take nothing away from it.
+        built["macros"] = build(Content(), macros=load_macros())
     finally:
         layout.CAPACITY = capacity
     built |= {name: path.read_bytes() for name, path in SAMPLES.items()}
@@ -108,7 +110,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Cells, Ce
 
 @pytest.mark.libreoffice
 @needs_libreoffice
-@pytest.mark.parametrize("name", [*CONTENTS, *EDITS, *SAMPLES])
+@pytest.mark.parametrize("name", [*CONTENTS, "macros", *EDITS, *SAMPLES])
 def test_every_cell_agrees(name: str, books: dict[str, tuple[Cells, Cells]]) -> None:
     built, fresh = books[name]
     assert differences(built, fresh) == []

@@ -20,11 +20,12 @@ from . import inputs as input_sheets
 from . import support
 from .check_sheet import CheckWriter
 from .checks import CheckSheet
+from .macros import Macros, load_macros, with_ribbon, write_settings
 from .styles import Styles
 from .support import Results
 from .tables import TableWriter
 
-__all__ = ["Layout", "Results", "build", "defined_name"]
+__all__ = ["Layout", "Macros", "Results", "build", "defined_name", "load_macros"]
 
 CREATED = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """The creation date in every workbook: a build date would make equal contents differ."""
@@ -54,8 +55,12 @@ class Sheet(Worksheet):  # type: ignore[misc]
         super()._xml_formula_element(formula, result, [*attributes, *kind])
 
 
-def build(content: Content, *, results: Results | None = None) -> bytes:
+def build(
+    content: Content, *, results: Results | None = None, macros: Macros | None = None
+) -> bytes:
     """The template workbook holding ``content``, as the bytes of an .xlsx file.
+
+    With ``macros`` (``load_macros()``), those of an .xlsm file with the ribbon.
 
     ``Content()`` gives the blank template.  Formulas carry their computed values, so that viewers
     that never recalculate show the right ones.
@@ -115,6 +120,12 @@ def build(content: Content, *, results: Results | None = None) -> bytes:
     texts = {name: f"{quoted(area.sheet)}!{area.local}" for name, area in names.items()}
     for name, text in sorted({**texts, **checks.row_formulas()}.items()):
         workbook.define_name(name, f"={text}")
+    if macros:
+        settings = workbook.add_worksheet(inputs.settings_sheet)
+        write_settings(settings, macros)
+        settings.very_hidden()
+        workbook.add_vba_project(BytesIO(macros.project), is_stream=True)
     cover.activate()
     workbook.close()
-    return buffer.getvalue()
+    data = buffer.getvalue()
+    return with_ribbon(data, macros.ribbon) if macros else data

@@ -20,6 +20,8 @@ FIRST_ROW = 4
 LIST_LINES = 20
 BUDGET_LINES = 300
 REASON_LINES = 120
+ANSWER_WIDTH, TEXT_WIDTH = 30, 90
+"""Widths of the column 填写 on 补充资料 and on 部门概况, in digits."""
 _HEADS = ("编号", "项目", "填写", "单位", "说明")
 
 
@@ -216,6 +218,9 @@ class InputWriter:
             row += 1
             for entry in group.entries:
                 self._line(sheet, row, entry, f"FACT.{entry.id}")
+                text = self.content.facts.get(entry.id, "")
+                if width_of(text) > ANSWER_WIDTH:
+                    sheet.set_row(row - 1, _height(text, ANSWER_WIDTH))
                 row += 1
         for form in self.inputs.lists:
             row += 1
@@ -236,7 +241,7 @@ class InputWriter:
     # ---------------------------------------------------------------- 部门概况
 
     def overview(self, sheet: Worksheet) -> None:
-        self._sheet_head(sheet, self.inputs.overview_title, answer_width=90)
+        self._sheet_head(sheet, self.inputs.overview_title, answer_width=TEXT_WIDTH)
         row = FIRST_ROW
         for group in self.inputs.overview:
             sheet.write_string(row - 1, 0, group.title, self.styles.group)
@@ -255,12 +260,12 @@ class InputWriter:
             text = paragraphs[index] if index < len(paragraphs) else ""
             if text:
                 sheet.write_string(row - 1 + index, 2, text, style)
-                sheet.set_row(row - 1 + index, 15.0 * max(1, -(-width_of(text) // 86)) + 3)
+                sheet.set_row(row - 1 + index, _height(text, TEXT_WIDTH))
             else:
                 sheet.write_blank(row - 1 + index, 2, None, style)
         return rows
 
-    def _sheet_head(self, sheet: Worksheet, title: str, answer_width: float = 30) -> None:
+    def _sheet_head(self, sheet: Worksheet, title: str, answer_width: int = ANSWER_WIDTH) -> None:
         sheet.set_column(0, 0, 25)
         sheet.set_column(1, 1, 42 if answer_width < 60 else 30)
         sheet.set_column(2, 2, answer_width)
@@ -341,6 +346,12 @@ class InputWriter:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(FIRST_ROW - 2)
         protect(sheet)
+
+
+def _height(text: str, width: int) -> float:
+    """How high a row must be, in points, for a text wrapped in a column of that width."""
+    lines = sum(max(1, -(-width_of(line) // (width - 4))) for line in text.splitlines())
+    return min(15.0 * lines + 3, 409.0)
 
 
 def cover_rows(inputs: Inputs) -> dict[str, int]:
