@@ -19,6 +19,7 @@ _ERRORS = {
     -2146826252: "#NUM!",
     -2146826246: "#N/A",
 }
+_ERROR_NUMBERS = range(-2146826300, -2146826200)
 _MIDNIGHT = time()
 _DAY_ZERO = date(1899, 12, 30)
 
@@ -57,7 +58,7 @@ def _cell(value: Any) -> object:
     if isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return _ERRORS.get(value, float(value))
+        return _ERRORS.get(value, "#ERROR!") if value in _ERROR_NUMBERS else float(value)
     if isinstance(value, datetime):
         plain = datetime(*value.timetuple()[:6])
         if plain.date() == _DAY_ZERO:
