@@ -19,7 +19,7 @@ Public Sub OnAction(control As Object)
     End If
     Application.StatusBar = Message("MESSAGE_RUNNING")
     RunPython "import xlbudget.excel.ribbon as r; r." & control.Tag & "()"
-    Application.StatusBar = False
+    If Application.StatusBar = Message("MESSAGE_RUNNING") Then Application.StatusBar = False
     Exit Sub
 Failed:
     ShowFailure Err.Description
