@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint bench samples clean
+.PHONY: demo test lint bench samples bundle clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -41,6 +41,10 @@ bench: $(VENV)/.installed-dev
 samples: $(VENV)/.installed-dev
 	$(BIN)/python workbook/build.py
 	$(BIN)/python samples/build.py
+
+# The offline installation for Windows offices without internet, in dist/.
+bundle: $(VENV)/.installed-dev
+	$(BIN)/python workbook/bundle/build.py
 
 clean:
 	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from . import commands
+from .addin import addin
 
 _HELP = "显示帮助并退出"
 
@@ -156,6 +157,15 @@ def build_parser() -> argparse.ArgumentParser:
     rules.add_argument("id", nargs="?", metavar="编号", help="规则编号，例如 T05-2")
     rules.add_argument("--json", action="store_true", help="输出 JSON")
     rules.set_defaults(command=commands.rules)
+
+    excel = subs.add_parser("addin", help="Excel 加载项：安装、卸载、诊断")
+    excel.add_argument(
+        "action",
+        choices=("install", "uninstall", "doctor"),
+        metavar="install|uninstall|doctor",
+        help="安装、卸载，或看看缺什么",
+    )
+    excel.set_defaults(command=addin)
 
     demo = subs.add_parser("demo", help="用自带样例把主要工作做一遍：校验、填充、写说明")
     demo.add_argument(
