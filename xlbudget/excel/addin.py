@@ -1,7 +1,7 @@
 """Installing the add-in: ``xlbudget addin install`` and ``uninstall``.
 
 The .xlam goes into Excel's start-up folder, which Excel trusts and opens by itself; the user's
-xlwings settings name this interpreter.
+settings name this interpreter.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The user's settings file of xlwings: where Excel finds the interpreter.
+"""The user's settings file: where the ribbon's buttons find the interpreter.
 
-One line per setting, ``"NAME","value"``, as VBA's ``Write #`` and ``Input #`` have it.
+It is read by xlwings' glue in our workbooks, under our own name, so that an office's own xlwings
+settings and ours do not meet.  One line per setting, ``"NAME","value"``, as VBA's ``Write #`` and ``Input #`` have it.
 """
 
 from __future__ import annotations
@@ -14,9 +15,6 @@ from typing import NamedTuple
 from ..files.errors import UserError
 from .machine import Machine
 
-KEEP = "XLBUDGET_BEFORE"
-"""The interpreter that the user had set before us; uninstalling puts it back."""
-
 
 class Setting(NamedTuple):
     name: str
@@ -24,13 +22,13 @@ class Setting(NamedTuple):
 
 
 def settings_file(machine: Machine) -> Path:
-    """Where xlwings' VBA looks for the user's settings.
+    """Where the buttons look for the user's settings.
 
-    Source: xlwings.bas, GetConfigFilePath.
+    Source: xlwings.bas, GetConfigFilePath, with our project's name.
     """
     if machine.kind == "mac":
-        return machine.home / "Library/Containers/com.microsoft.Excel/Data/xlwings.conf"
-    return machine.home / ".xlwings" / "xlwings.conf"
+        return machine.home / "Library/Containers/com.microsoft.Excel/Data/xlbudget.conf"
+    return machine.home / ".xlbudget" / "xlbudget.conf"
 
 
 def interpreter_key(machine: Machine) -> str:
@@ -61,9 +59,7 @@ def read_settings(path: Path, encoding: str) -> list[Setting]:
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(
-            f"读不了 xlwings 的设置文件“{path}”；请把它改名后再试，原内容不会丢失。"
-        ) from error
+        raise UserError(f"读不了设置文件“{path}”；请把它改名后再试，原内容不会丢失。") from error
     rows = csv.reader(io.StringIO(text))
     return [Setting(row[0], row[1]) for row in rows if len(row) > 1]
 
@@ -81,23 +77,10 @@ def written(settings: Sequence[Setting], encoding: str) -> bytes:
 
 
 def with_interpreter(settings: Sequence[Setting], key: str, value: str) -> list[Setting]:
-    """The settings with our interpreter; what the user had set is kept beside it."""
-    before = [s.value for s in settings if s.name == key and s.value != value]
-    kept = [s for s in settings if s.name not in (key, KEEP)]
-    keep = [s for s in settings if s.name == KEEP] or [Setting(KEEP, v) for v in before[:1]]
-    return [*kept, *keep, Setting(key, value)]
+    """The settings with our interpreter; the others stay as they are."""
+    return [*(s for s in settings if s.name != key), Setting(key, value)]
 
 
 def without_interpreter(settings: Sequence[Setting], key: str, value: str) -> list[Setting]:
-    """The settings as they were before us; another interpreter set since then stays."""
-    before = [s.value for s in settings if s.name == KEEP]
-    result = []
-    for setting in settings:
-        if setting.name == KEEP:
-            continue
-        if setting == (key, value):
-            if before:
-                result.append(Setting(key, before[0]))
-            continue
-        result.append(setting)
-    return result
+    """The settings without our interpreter; another one set since then stays."""
+    return [s for s in settings if s != (key, value)]
