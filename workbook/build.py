@@ -32,7 +32,7 @@ from xlbudget.model.content import Content  # noqa: E402
 from xlbudget.model.inputs import load_inputs  # noqa: E402
 
 PARTS = HERE.parent / "xlbudget" / "files" / "template" / "ribbon"
-"""Where an installed package finds what makes a workbook macro-enabled."""
+"""Where an installed package finds what makes a workbook macro-enabled, and the add-in."""
 _WORKBOOK_TYPE = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _ADDIN_TYPE = b"application/vnd.ms-excel.addin.macroEnabled.main+xml"
 
@@ -92,11 +92,13 @@ def built() -> dict[Path, bytes]:
     # The settings sheet is one more.
     parts = macros(len(Package(plain).sheets) + 1, addin=False)
     table = io.StringIO()
+    add_in = addin()
     csv.writer(table, lineterminator="\n").writerows(parts.functions)
     return {
         HERE / "xlbudget.xlsx": plain,
         HERE / "xlbudget.xlsm": build(Content(), macros=parts),
-        HERE / "xlbudget.xlam": addin(),
+        HERE / "xlbudget.xlam": add_in,
+        PARTS / "xlbudget.xlam": add_in,
         PARTS / "vbaProject.bin": parts.project,
         PARTS / "customUI.xml": parts.ribbon,
         PARTS / "functions.csv": table.getvalue().encode(),

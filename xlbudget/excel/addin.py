@@ -31,7 +31,7 @@ _ELSEWHERE = (
 
 def addin_bytes() -> bytes:
     """The add-in that comes with the package."""
-    return resources.files("xlbudget").joinpath("excel", ADDIN).read_bytes()
+    return resources.files("xlbudget").joinpath("files", "template", "ribbon", ADDIN).read_bytes()
 
 
 def startup_folder(machine: Machine) -> Path:
