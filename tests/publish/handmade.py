@@ -260,10 +260,11 @@ def awkward() -> Publication:
         ("注：" + AWKWARD * 3,),
         True,
     )
+    upright = table._replace(landscape=False, rows=table.rows[:31])
     reason = "\n".join(f"第{line}行：{AWKWARD}" for line in range(1, 201))
     parts = (
         Part(()),
-        Part((Heading(1, "第二部分 " + AWKWARD, "part2"), table, table._replace(landscape=False))),
+        Part((Heading(1, "第二部分 " + AWKWARD, "part2"), table, upright)),
         Part(
             (
                 Heading(1, "第三部分 情况说明", "part3"),

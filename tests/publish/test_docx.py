@@ -271,7 +271,7 @@ def test_libreoffice_prints_it_on_the_pages_that_the_contents_name(tmp_path: Pat
     path.write_bytes(docx.write(publication))
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir"]
-    subprocess.run([*command, tmp_path, path], check=True, capture_output=True, timeout=120)
+    subprocess.run([*command, tmp_path, path], check=True, capture_output=True, timeout=300)
     pages = list(map(squeeze, pdfs.page_texts(path.with_suffix(".pdf").read_bytes())))
     assert len(pages) == len(pdfs.page_texts(pdf.write(publication)))
     assert all("草稿" in page for page in pages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 import zipfile
 from functools import lru_cache
@@ -10,10 +11,15 @@ from pathlib import Path
 
 from lxml import etree
 
+from tests.generator import book_of, department
+from tests.generator import publication as rounded
 from tests.publish import pdfs
 from tests.publish.pdfs import squeeze
+from xlbudget.files.read import book_from_bytes
+from xlbudget.files.template import build
 from xlbudget.files.workbook import open_workbook
 from xlbudget.model.book import Book
+from xlbudget.model.content import Content
 from xlbudget.model.money import WAN
 from xlbudget.narrate import narrate
 from xlbudget.publish import docx, pdf
@@ -134,3 +140,33 @@ def test_nothing_is_lost_on_the_way_to_paper() -> None:
     assert b"pdfuaid:part" in printed()
     charts = [block for block in sample().blocks() if isinstance(block, Chart)]
     assert len(list(word().iter("{*}chart"))) == len(charts)
+
+
+def test_a_blank_workbook_still_makes_files() -> None:
+    found = publication(book_from_bytes(build(Content()), "")[0])
+    assert found.missing
+    text = squeeze("".join(pdfs.page_texts(pdf.write(found))))
+    assert "【待填：" in text
+    assert docx.write(found)
+
+
+def test_300_codes_and_200_lines_of_reasons_are_printed_whole() -> None:
+    content = rounded(department(random.Random(5), 300, fund=True, capital=True))
+    key = next(iter(content.reasons))
+    reason = "\n".join(f"第{number}个原因&<>😀" for number in range(200))
+    content = content._replace(
+        department="某" * 60, reasons={**content.reasons, key: reason}
+    )  # fmt: skip
+    found = publication(book_of(content))
+    text = squeeze("".join(pdfs.page_texts(pdf.write(found))))
+    with zipfile.ZipFile(io.BytesIO(docx.write(found))) as package:
+        word = etree.fromstring(package.read("word/document.xml"))
+    marks = {mark.get(f"{W}name"): mark.getparent() for mark in word.iter(f"{W}bookmarkStart")}
+    for code in content.codes["T03"]:
+        amount = WAN.text(content.figures[f"T03.{code}.total"], grouped=True)
+        assert "".join(marks[f"T03_{code}_total"].itertext()) == amount
+        assert code in text
+        assert amount in text
+    for words in ("某" * 60, "第199个原因&<>"):
+        assert words in "".join(word.itertext())
+        assert words in text
