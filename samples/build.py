@@ -23,13 +23,15 @@ if str(HERE.parent) not in sys.path:  # run as a script
     sys.path.insert(0, str(HERE.parent))
 
 from samples.exports import export  # noqa: E402
-from tests.generator import department  # noqa: E402
+from tests.generator import department, publication  # noqa: E402
 from xlbudget.files.patch import patch_workbook  # noqa: E402
 from xlbudget.files.read import book_from_bytes  # noqa: E402
 from xlbudget.files.template import build  # noqa: E402
 from xlbudget.model.content import Content  # noqa: E402
 from xlbudget.model.edits import CellEdit  # noqa: E402
+from xlbudget.model.forms import load_edition  # noqa: E402
 from xlbudget.model.money import UNITS, WAN  # noqa: E402
+from xlbudget.model.restate import restated  # noqa: E402
 
 PACKAGE = HERE.parent / "xlbudget" / "samples"
 
@@ -74,6 +76,22 @@ def made_up() -> Content:
         classes=("205", "206", "207", "208", "210", "221"),
         name=MADE_UP,
     )
+
+
+@lru_cache(maxsize=1)
+def in_shanghai() -> Content:
+    """The same kind of department as Shanghai prints it, in 万元: each figure rounded by itself."""
+    content = department(
+        random.Random(2025),
+        24,
+        fund=True,
+        capital=True,
+        carry=True,
+        own=True,
+        classes=("205", "206", "208", "210", "221"),
+        name="示范市文化教育局",
+    )
+    return publication(restated(content, load_edition("shanghai-2024")).content)
 
 
 Change = Callable[[Content], Content]
@@ -152,6 +170,7 @@ def files() -> dict[str, bytes]:
     found = {
         "samples/醴陵市人民政府办公室-2024.xlsx": clean,
         "samples/示范部门-2024-元.xlsx": build(made_up()),
+        "samples/上海格式-示范部门-2024.xlsx": build(in_shanghai()),
         "xlbudget/samples/sample.xlsx": clean,
     }
     for base, changes in ((published, BROKEN), (made_up(), BROKEN_MADE_UP)):

@@ -3,7 +3,7 @@
 An *example* (``good`` and ``bad`` of the catalogue) holds figures (``T05.2010301.total``, also
 ``LAST.``, ``BUDGET.`` and ``FACT.``) and, under other keys, parts of a workbook:
 
-    department, kind        on 封面                     codes    {T05 = [...]} printed rows
+    edition, department, kind   on 封面                 codes    {T05 = [...]} printed rows
     heads   {T01 = {...}}   what stands above a table    names    {code = printed name}
     notes   {T07 = [...]}   texts below a table          reasons  {key = text}
     facts   {id = text}     texts of 补充资料             records  [{list = "trips", ...}]
@@ -25,6 +25,7 @@ from xlbudget.model.money import WAN, Unit, parse_amount
 
 PARTS = frozenset(
     [
+        "edition",
         "department",
         "kind",
         "heads",
@@ -46,7 +47,7 @@ def book_of(
     example: Mapping[str, Any], *, unit: Unit = WAN, edition_id: str = DEFAULT_EDITION
 ) -> Book:
     """A book with these figures; every other figure of the fixed forms is blank."""
-    edition = load_edition(edition_id)
+    edition = load_edition(example.get("edition", edition_id))
     codes = _codes(example, edition)
     figures: dict[str, Figure] = {}
     for name in (*_fixed(edition), *(k for k in example if k not in PARTS)):
@@ -64,6 +65,7 @@ def book_of(
         head = {**heads.get("*", {}), **heads.get(table.id, {})}
         if "*" in heads:
             head.setdefault("number", table.number)
+            head = {key: text for key, text in head.items() if key in edition.prints}
         empty = (table.empty_note,) if table.empty_note else ()
         tables[table.id] = TableRows(
             table.id,
@@ -215,19 +217,19 @@ def _form(
     del codes
     paths: list[tuple[str, ...]] = []
     for side in table.sides:
-        paths += [(side.head, "项目"), (side.head, "行次")]
+        paths += [(side.head, "项目")] + [(side.head, "行次")] * table.line_numbers
         paths += [(side.head, *column.head) for column in side.columns]
     rows = _heads(paths)
     height = max(len(side.lines) for side in table.sides)
     for index in range(height):
         row: list[object] = []
         for side in table.sides:
-            width = 2 + len(side.columns)
+            width = 1 + table.line_numbers + len(side.columns)
             if index >= len(side.lines) or f"{table.id}.{side.lines[index].id}" in without:
                 row += [""] * width
                 continue
             line = side.lines[index]
-            row += [line.label, line.id]
+            row += [line.label] + [line.id] * table.line_numbers
             row += [_value(values, f"{table.id}.{line.id}.{c.id}") for c in side.columns]
         rows.append(row)
     return rows
@@ -239,8 +241,10 @@ def _list(
     columns = [c for c in table.columns if f"{table.id}.*.{c.id}" not in without]
     rows = _heads([table.code_head, table.name_head, *(c.head for c in columns)])
     ordinals: list[object] = [str(c.ordinal) for c in columns]
-    rows.append(["栏次", "", *ordinals])
-    for code in (table.total.id, *codes):
+    if any(c.ordinal for c in columns):
+        rows.append(["栏次", "", *ordinals])
+    first = table.total_place == "first"
+    for code in (table.total.id, *codes) if first else (*codes, table.total.id):
         if f"{table.id}.{code}" in without:
             continue
         amounts = [_value(values, f"{table.id}.{code}.{c.id}") for c in columns]
@@ -254,10 +258,12 @@ def _items(
     table: Table, values: Mapping[str, object], codes: Sequence[str], without: set[str]
 ) -> list[list[object]]:
     del codes, without
-    rows: list[list[object]] = [
-        ["人员经费", "", "", "公用经费", "", "", "", "", ""],
-        ["科目代码", "科目名称", "决算数"] * 3,
-    ]
+    heads = [table.code_head[-1], table.name_head[-1], table.amount_head[-1]]
+    tops: list[object] = []
+    for at, stack in enumerate(table.stacks):
+        same = at > 0 and table.stacks[at - 1].head == stack.head
+        tops += ["" if same else stack.head, "", ""]
+    rows: list[list[object]] = [tops, heads * len(table.stacks)]
     for index in range(max(len(stack.codes) for stack in table.stacks)):
         row: list[object] = []
         for stack in table.stacks:
@@ -268,7 +274,8 @@ def _items(
             row += [code, table.row_label(code), _value(values, f"{table.id}.{code}.amount")]
         rows.append(row)
     personnel, public = (_value(values, f"{table.id}.{n}.amount") for n in ("personnel", "public"))
-    rows.append(["人员经费合计", "", personnel, "公用经费合计", "", "", "", "", public])
+    between = [""] * (3 * len(table.stacks) - 5)
+    rows.append(["人员经费合计", "", personnel, "公用经费合计", *between, public])
     return rows
 
 
@@ -278,6 +285,7 @@ def _row(
     del codes
     columns = [c for c in table.columns if f"{table.id}.{c.row}.{c.id}" not in without]
     rows = _heads([c.head for c in columns])
-    rows.append([str(c.ordinal) for c in columns])
+    if any(c.ordinal for c in columns):
+        rows.append([str(c.ordinal) for c in columns])
     rows.append([_value(values, f"{table.id}.{c.row}.{c.id}") for c in columns])
     return rows

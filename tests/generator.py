@@ -19,7 +19,7 @@ from typing import NamedTuple
 from xlbudget.model.book import Book, Fact, Figure, Place, Reason, Record, TableRows
 from xlbudget.model.codes import function_codes
 from xlbudget.model.content import Content
-from xlbudget.model.forms import load_edition
+from xlbudget.model.forms import Edition, Table, editions, load_edition
 from xlbudget.model.inputs import load_inputs
 from xlbudget.model.money import UNITS, WAN, YUAN, Unit, round_half_up
 from xlbudget.narrate.reasons import required_reasons
@@ -238,10 +238,10 @@ def _tables(atoms: Sequence[Atom]) -> _Ledger:
             t.add(f"T03.{row}.total", spent)
             for column in ("basic", "project", "remitted", "business", "subsidy"):
                 t.add(f"T03.{row}.{column}", getattr(atom, column))
-            if atom.source == FUND:
+            if atom.source in (FUND, CAPITAL):  # 08 prints these in some editions only
                 for column, fen in (("opening", atom.opening), ("income", atom.income),
                                     ("closing", atom.closing)):  # fmt: skip
-                    t.add(f"T07.{row}.{column}", fen)
+                    t.add(f"{'T07' if atom.source == FUND else 'T08'}.{row}.{column}", fen)
             table = {GENERAL: "T05", FUND: "T07", CAPITAL: "T08"}.get(atom.source)
             if table:
                 t.add(f"{table}.{row}.total", spent)
@@ -441,6 +441,12 @@ def _counts() -> frozenset[str]:
     return frozenset(f"FACT.{e.id}" for e in load_inputs().facts.values() if e.kind != "amount")
 
 
+def common_classes() -> tuple[str, ...]:
+    """The function classes that every edition prints."""
+    first, *others = (load_edition(edition_id).classes for edition_id in editions())
+    return tuple(c for c in first if all(c in classes for classes in others))
+
+
 def publication(content: Content) -> Content:
     """The 万元 publication of a content in 元: every figure rounded half-up by itself."""
     counts = _counts()
@@ -466,6 +472,12 @@ def _fen(yuan: str) -> int:
     return int(whole) * 100 + int(cents)
 
 
+def _head(table: Table, edition: Edition, unit: Unit, department: str) -> dict[str, str]:
+    """What the edition prints above a table."""
+    head = {"number": table.number, "unit": f"单位:{unit.name}", "department": department}
+    return {key: text for key, text in head.items() if key in edition.prints}
+
+
 def book_of(content: Content) -> Book:
     """The book that reading a workbook with this content would give; places are made up."""
     edition, inputs, unit = load_edition(content.edition), load_inputs(), UNITS[content.unit]
@@ -479,6 +491,8 @@ def book_of(content: Content) -> Book:
             names += [
                 f"{table.id}.{code}.{column.id}" for code in codes for column in table.columns
             ]
+        if table.kind == "items":
+            names += [f"{table.id}.{c}.amount" for c in codes if c not in table.fixed_rows]
         found = _figures(names, content.figures, unit, table.sheet)
         figures.update(found)
         empty = table.empty_note and not any(figure.fen for figure in found.values())
@@ -490,11 +504,7 @@ def book_of(content: Content) -> Book:
             printed,
             {code: Place(table.sheet, 8 + index, 1) for index, code in enumerate(codes)},
             (*table.notes, *((table.empty_note,) if empty else ())),
-            {
-                "number": table.number,
-                "unit": f"单位:{unit.name}",
-                "department": content.department,
-            },
+            _head(table, edition, unit, content.department),
         )
     for prefix, sheet in (
         ("LAST.", inputs.last_year_sheet),

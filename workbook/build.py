@@ -29,6 +29,7 @@ from xlbudget.files.template.macros import (  # noqa: E402
     write_settings,
 )
 from xlbudget.model.content import Content  # noqa: E402
+from xlbudget.model.forms import DEFAULT_EDITION, editions  # noqa: E402
 from xlbudget.model.inputs import load_inputs  # noqa: E402
 
 PARTS = HERE.parent / "xlbudget" / "files" / "template" / "ribbon"
@@ -96,6 +97,11 @@ def built() -> dict[Path, bytes]:
     csv.writer(table, lineterminator="\n").writerows(parts.functions)
     return {
         HERE / "xlbudget.xlsx": plain,
+        **{
+            HERE / f"xlbudget-{edition_id}.xlsx": build(Content(edition=edition_id))
+            for edition_id in editions()
+            if edition_id != DEFAULT_EDITION
+        },
         HERE / "xlbudget.xlsm": build(Content(), macros=parts),
         HERE / "xlbudget.xlam": add_in,
         PARTS / "xlbudget.xlam": add_in,

@@ -405,4 +405,4 @@ def test_a_hidden_table_is_read_and_said() -> None:
 def test_an_unknown_edition_on_the_cover_is_a_finding() -> None:
     cover: list[list[object]] = [["封面"], ["edition", "版式", "某省-2099"]]
     book = recognise({"封面": cover, **seed_grids()})
-    assert "版式“某省-2099”不认识" in of_rule(book, "A01")[0].message
+    assert "没有“某省-2099”这个版式" in of_rule(book, "A01")[0].message

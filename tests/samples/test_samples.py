@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 SEED = SAMPLES / "醴陵市人民政府办公室-2024.xlsx"
 MADE_UP = SAMPLES / "示范部门-2024-元.xlsx"
+SHANGHAI = SAMPLES / "上海格式-示范部门-2024.xlsx"
 BROKEN = sorted((SAMPLES / "broken").glob("*.xlsx"))
 FOREIGN = sorted(path for path in (SAMPLES / "foreign").iterdir() if path.is_file())
 BUILT = sorted(files())
@@ -176,3 +177,10 @@ def test_the_export_is_no_template() -> None:
     sheets = set(opened(SAMPLES / EXPORT)[0].grids)
     assert "封面" not in sheets
     assert len(sheets) == 9
+
+
+def test_the_sample_in_shanghai_s_edition_is_clean() -> None:
+    workbook, report = opened(SHANGHAI)
+    assert workbook.book.edition.id == "shanghai-2024"
+    assert errors(report) == []
+    assert report.counts["rounding"] > 0

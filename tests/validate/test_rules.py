@@ -10,7 +10,7 @@ import pytest
 from tests.books import PARTS, book_of, grids_of
 from xlbudget.model.book import Finding
 from xlbudget.model.expression import check_names
-from xlbudget.model.forms import load_edition
+from xlbudget.model.forms import DEFAULT_EDITION, load_edition
 from xlbudget.model.inputs import NUMERIC_KINDS, load_inputs
 from xlbudget.recognise import recognise
 from xlbudget.validate.check import check_rules
@@ -72,7 +72,8 @@ def test_the_good_example_is_really_checked(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=_by_id)
 def test_rules_and_examples_name_what_exists(rule: Rule) -> None:
-    edition, inputs = load_edition(), load_inputs()
+    edition = load_edition(rule.good.get("edition", DEFAULT_EDITION))
+    inputs = load_inputs()
     for expression in (*rule.expressions, *rule.when):
         check_names(expression, edition)
         for term in expression.left + expression.right:

@@ -10,6 +10,7 @@ from . import commands
 from .addin import addin
 
 _HELP = "显示帮助并退出"
+_EDITION = "表格样式：代号（hunan-2024、shanghai-2024）或版式文件夹，默认全国统一格式"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -61,8 +62,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     new.add_argument("--department", default="", metavar="部门", help="部门名称")
     new.add_argument("--year", type=int, metavar="年度", help="决算年度，例如 2024")
-    new.add_argument("--unit", choices=("万元", "元"), default="万元", help="金额单位")
-    new.add_argument("--edition", metavar="版式", help="表格样式，默认全国统一格式")
+    new.add_argument("--unit", choices=("万元", "元"), help="金额单位，默认万元或同上年")
+    new.add_argument("--edition", metavar="版式", help=_EDITION)
     new.add_argument(
         "--from",
         dest="last",
@@ -88,6 +89,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--department", default="", metavar="部门", help="部门名称（文件里没有时用）"
     )
     bring.add_argument("--year", type=int, metavar="年度", help="决算年度（文件里没有时用）")
+    bring.add_argument("--edition", metavar="版式", help="装成哪个版式，默认和原文件一样")
     bring.set_defaults(command=commands.bring)
 
     check = subs.add_parser("validate", help="校验一个或多个工作簿，文件夹表示其中所有工作簿")
@@ -97,7 +99,9 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("--xlsx", type=Path, metavar="文件", help="另写一份 Excel 结果表")
     check.add_argument("--select", default="", metavar="规则", help="只做这些规则，用逗号分开")
     check.add_argument("--ignore", default="", metavar="规则", help="不做这些规则，用逗号分开")
-    check.add_argument("--edition", metavar="版式", help="按哪个版式核对")
+    check.add_argument(
+        "--edition", metavar="版式", help="按哪个版式核对，默认看封面，封面没有的看表上印的"
+    )
     check.add_argument(
         "--in-place", action="store_true", help="把结果写进工作簿的“校验结果”并标出单元格"
     )

@@ -10,6 +10,7 @@ from ..files.errors import UserError
 from ..files.importing import import_lines, rolled_over
 from ..files.workbook import Workbook, open_workbook
 from ..model.content import content_of
+from ..model.restate import restated
 from .session import Session
 
 _ONLY_TEMPLATE = "当前工作簿不是 xlbudget 模板，没有“上年数”；请先打开模板，再点一次。"
@@ -35,11 +36,11 @@ def import_tables(session: Session) -> str | None:
 
 
 def _into_active(session: Session, source: Workbook, into: Workbook) -> str | None:
-    content = content_of(source.book)
-    content = content._replace(
-        department=content.department or into.book.department,
-        year=content.year or into.book.year,
-        kind=content.kind or into.book.kind,
+    found = restated(content_of(source.book), into.book.edition)
+    content = found.content._replace(
+        department=source.book.department or into.book.department,
+        year=source.book.year or into.book.year,
+        kind=source.book.kind or into.book.kind,
     )
     carried = carried_in(content, into, session.formulas(into.grids))
     held = sum(1 for n, f in into.book.figures.items() if n.startswith("T") and f.fen is not None)
@@ -48,7 +49,8 @@ def _into_active(session: Session, source: Workbook, into: Workbook) -> str | No
     ):
         return None
     _write(session, carried)
-    return "\n".join((*import_lines(source, Path(session.name)), "还没有保存，请核对后自己保存。"))
+    lines = import_lines(source, Path(session.name), into.book.edition, found)
+    return "\n".join((*lines, "还没有保存，请核对后自己保存。"))
 
 
 def _into_new(session: Session, source: Workbook) -> str | None:
@@ -59,9 +61,10 @@ def _into_new(session: Session, source: Workbook) -> str | None:
         return None
     if target.exists():
         raise UserError(f"“{target}”已经存在，没有覆盖；请换一个文件名。")
-    write_whole(target, build(content_of(source.book)))
+    found = restated(content_of(source.book), source.book.edition)
+    write_whole(target, build(found.content))
     session.app.books.open(str(target))
-    return "\n".join(import_lines(source, target))
+    return "\n".join(import_lines(source, target, source.book.edition, found))
 
 
 def roll_over(session: Session) -> str | None:
@@ -79,7 +82,7 @@ def roll_over(session: Session) -> str | None:
         )
         if not session.dialogs.agree(question):
             return None
-    content = rolled_over(last, into.book.edition.id)
+    content = rolled_over(last, into.book.edition)
     carried = rolled_in(content, into, session.formulas(into.grids))
     _write(session, carried)
     amounts = len(content.figures)

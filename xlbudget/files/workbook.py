@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.book import Book, Finding
 from ..model.edits import CellEdit
+from ..model.forms import OWN_FOLDER, FormError, add_editions, load_edition
 from ..model.inputs import load_inputs
 from ..validate import Report, Rule, validate
 from ..validate.local import load_local, rules_from_sheet
@@ -65,8 +66,17 @@ class Changed(NamedTuple):
 
 @unbroken
 def open_workbook(path: Path, *, edition_id: str | None = None) -> Workbook:
-    """Open a workbook file.  Raises ReadError with one Chinese sentence."""
+    """Open a workbook file.  Raises ReadError with one Chinese sentence.
+
+    Editions of the office's own are looked for in the folder ``editions`` beside the workbook;
+    ``edition_id`` may also be the path of one.
+    """
     data = read_bytes(path)
+    try:
+        add_editions(path.parent / OWN_FOLDER)
+        edition_id = load_edition(edition_id).id if edition_id else None
+    except FormError as error:
+        raise ReadError(f"{error}。") from None
     book, sheets = book_and_sheets(data, str(path), edition_id=edition_id)
     return assembled(path, data, book, sheets, path.parent)
 

@@ -128,7 +128,11 @@ class _Resolver:
         return typed
 
     def _sum(self, terms: Terms) -> tuple[int, int] | None:
-        """The sum of the terms; None where all are blank or one cannot be read."""
+        """The sum of the terms; None where all that are added are blank or one cannot be read.
+
+        What is only subtracted from blanks (年末 = 年初 + 收入 - 支出, the first two not filled in yet)
+        would give a negative amount that nobody has.
+        """
         total = half = 0
         filled = False
         for coefficient, name in terms:
@@ -139,7 +143,7 @@ class _Resolver:
             value, width = self.resolve(name) if name else (self.book.unit.fen, 0)
             if value is None:
                 continue
-            filled = filled or bool(name)
+            filled = filled or (bool(name) and coefficient > 0)
             total += int(coefficient * value)
             half += abs(int(coefficient)) * width if value else 0
         return (total, half) if filled else None

@@ -84,15 +84,24 @@ def full_name(code: str, names: Mapping[str, str] | None = None) -> str:
     ``names`` are the names printed in the workbook; they go before the dictionary's.
     A level that is not known is left out.
     """
+    return "-".join(name for _, name in _levels(code, names))
+
+
+def level_names(code: str, names: Mapping[str, str] | None = None) -> str:
+    """``2050203`` → 教育支出（类）普通教育（款）初中教育（项）; what is not known is left out."""
+    return "".join(f"{name}（{level}）" for level, name in _levels(code, names))
+
+
+def _levels(code: str, names: Mapping[str, str] | None) -> list[tuple[str, str]]:
+    """(类, its name), (款, …), (项, …) of a code, as far as names are known."""
     known = function_codes()
-    parts = []
-    for length in (3, 5, 7):
+    found = []
+    for length, level in ((3, "类"), (5, "款"), (7, "项")):
         if len(code) < length:
             break
-        prefix = code[:length]
-        printed = names.get(prefix) if names else None
-        entry = known.get(prefix)
+        printed = names.get(code[:length]) if names else None
+        entry = known.get(code[:length])
         name = printed or (entry.name if entry else "")
         if name:
-            parts.append(name)
-    return "-".join(parts)
+            found.append((level, name))
+    return found

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from .applicability import lacking
 from .expression import Coefficient, Constraint, Expression, Ref, Terms, all_columns
 from .forms import Edition, Table
 from .rows import Rows
@@ -49,9 +50,12 @@ _PLANS: dict[tuple[str, Edition], _Plan] = {}
 def expand(expression: Expression, rows: Rows) -> Iterable[Constraint]:
     """The constraints that an expression stands for in a workbook with these rows.
 
-    A place where the left side names nothing in this edition (a class that it does not print)
-    gives no constraint, and neither does a code down to which a table prints no detail.
+    None where the edition does not print what it speaks of (``lacking`` says what), none at a place
+    where the left side names nothing (a class that is not printed), and none for a code down to
+    which a table prints no detail.
     """
+    if lacking(expression, rows.edition):
+        return ()
     key = expression.text, rows.edition
     plan = _PLANS.get(key)
     if plan is None:
@@ -173,7 +177,8 @@ def _domain(expression: Expression, variable: str, rows: Rows, bound: Bound) -> 
     if variable == "class":
         return rows.edition.classes
     if variable == "group":
-        return [code for stack in table.stacks for code in stack.codes if len(code) == 3]
+        printed = [code for stack in table.stacks for code in stack.codes]
+        return [c for c in dict.fromkeys((*printed, *rows.codes.get(table.id, ()))) if len(c) == 3]
     if variable == "parent":
         return list(rows.children(table.id))
     if variable == "code":

@@ -14,7 +14,7 @@ Rows: a line number, a code, ``total``, a range ``1:8`` (in ``sum`` only), a cla
               rows below it stands there with their sum, and where one prints no detail down to
               it there is nothing to compare
 ``{class}``   every function class of the edition
-``{group}``   every 类 (three digits) of 06
+``{group}``   every 类 (three digits) of 06, those that the form does not print too
 ``{parent}``  ``total`` and every code that has rows below it
 ``{column}``  every amount column
 

@@ -1,229 +1,100 @@
-"""The nine forms of an edition, loaded from its data files.
+"""Editions loaded from their data files: those of the package, and an office's own.
 
 The files under ``editions/`` are the only place that knows a line number, a label or a column.
 From here come the template, the reader, the rules' names, the fill and the publication.
 
-A figure is named ``T<table>.<row>.<column>`` in every edition (``T03.2010301.basic``).  Rows of
-fixed forms go by the line number (行次) of the national form; a line that belongs to a function
-class may also be named by the class code (``T01.201.amount`` is ``T01.31.amount``).
+An edition may say ``base``: then its files hold only what differs from that edition's
+(``editions/README.md``).  An office's own edition is a folder beside its workbooks, or anywhere when
+its path is given in place of an id.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from .codes import economic_codes
+from .tables import (
+    HEAD_PARTS,
+    Column,
+    Edition,
+    Line,
+    Side,
+    Stack,
+    Table,
+    Total,
+)
+
+__all__ = [
+    "DEFAULT_EDITION",
+    "Column",
+    "Edition",
+    "FormError",
+    "Line",
+    "Side",
+    "Stack",
+    "Table",
+    "Total",
+    "add_editions",
+    "common_text",
+    "edition_for_year",
+    "editions",
+    "load_edition",
+    "usable_editions",
+]
 
 DEFAULT_EDITION = "hunan-2024"
+OWN_FOLDER = "editions"
+"""Folder beside the workbooks in which an office keeps its own editions."""
+
+_TABLES = tuple(f"T0{n}" for n in range(1, 10))
+_KINDS = {
+    "T01": ("form",),
+    "T04": ("form",),
+    "T06": ("items",),
+    "T09": ("row",),
+}
+# The names of the contract: what a figure's column may be called.
+_SPENT = ("total", "basic", "project")
+_FUND = ("opening", "income", *_SPENT, "closing")
+_COLUMNS = {
+    "T01": ("amount",),
+    "T02": ("total", "appropriation", "superior", "operating", "business", "affiliated", "other"),
+    "T03": (*_SPENT, "remitted", "business", "subsidy"),
+    "T04": ("amount", "total", "general", "fund", "capital"),
+    "T05": _SPENT,
+    "T06": (),
+    "T07": _FUND,
+    "T08": _FUND,
+    "T09": (
+        "total",
+        "abroad",
+        "vehicles",
+        "vehicle_purchase",
+        "vehicle_running",
+        "reception",
+    ),
+}  # fmt: skip
 
 
 class FormError(ValueError):
     """An edition's data files contradict themselves; the message names file and entry."""
 
 
-class Column(NamedTuple):
-    """A column of amounts.
+class _Source(NamedTuple):
+    """An edition's files as read: its head, its tables' data, and the folders they come from."""
 
-    ``head`` is the path of printed heads from the outermost in; neighbours that share a prefix
-    are printed as one merged head.  ``row`` is set in the one-row table only (预算数 / 决算数).
-    ``ordinal`` is the printed 栏次, or 0 where none is printed.
-    """
-
-    id: str
-    head: tuple[str, ...]
-    ordinal: int = 0
-    row: str = ""
+    head: dict[str, Any]
+    tables: dict[str, dict[str, Any]]
+    folders: tuple[Traversable, ...]
 
 
-class Line(NamedTuple):
-    """A fixed line: its id (行次 of the national form), its label and the class it stands for."""
-
-    id: str
-    label: str
-    class_code: str = ""
-    also: tuple[str, ...] = ()
-
-
-class Side(NamedTuple):
-    """One half of a two-sided form: lines down, columns across."""
-
-    head: str
-    columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
-
-
-class Total(NamedTuple):
-    id: str
-    label: str
-
-
-class Stack(NamedTuple):
-    """One of the side-by-side stacks of 06: economic codes down, then perhaps a total."""
-
-    head: str
-    codes: tuple[str, ...]
-    total: Total | None
-
-
-class Table(NamedTuple):
-    """One statutory table.
-
-    ``kind`` is ``form`` (fixed lines, one or two sides), ``list`` (one line per 科目代码 and a
-    total), ``items`` (stacks of economic codes) or ``row`` (one line of amounts).
-    """
-
-    id: str
-    number: str
-    title: str
-    sheet: str
-    kind: str
-    orientation: str
-    notes: tuple[str, ...]
-    empty_note: str
-    also: tuple[str, ...]
-    line_numbers: bool
-    sides: tuple[Side, ...]
-    columns: tuple[Column, ...]
-    stacks: tuple[Stack, ...]
-    levels: tuple[str, ...]
-    total: Total
-    total_place: str
-    code_head: tuple[str, ...]
-    name_head: tuple[str, ...]
-    amount_head: tuple[str, ...]
-
-    @property
-    def fixed_rows(self) -> tuple[str, ...]:
-        """Ids of the rows that every workbook has, in printed order."""
-        if self.kind == "form":
-            return tuple(line.id for side in self.sides for line in side.lines)
-        if self.kind == "items":
-            totals = [stack.total.id for stack in self.stacks if stack.total]
-            return (*(code for stack in self.stacks for code in stack.codes), *totals)
-        if self.kind == "row":
-            return tuple(dict.fromkeys(column.row for column in self.columns))
-        return (self.total.id,)
-
-    def column_ids(self, row: str) -> tuple[str, ...]:
-        """Ids of the amount columns in a row."""
-        if self.kind == "form":
-            for side in self.sides:
-                if any(line.id == row for line in side.lines):
-                    return tuple(column.id for column in side.columns)
-            return ()
-        if self.kind == "items":
-            return ("amount",)
-        if self.kind == "row":
-            return tuple(column.id for column in self.columns if column.row == row)
-        return tuple(column.id for column in self.columns)
-
-    @property
-    def fixed_names(self) -> tuple[str, ...]:
-        """Names of the figures that every workbook of this edition has, in printed order."""
-        return tuple(
-            f"{self.id}.{row}.{column}"
-            for row in self.fixed_rows
-            for column in self.column_ids(row)
-        )
-
-    def row_label(self, row: str) -> str:
-        """The printed label of a fixed row (for 06 the code's name), or the row itself."""
-        if self.kind == "form":
-            for side in self.sides:
-                for line in side.lines:
-                    if line.id == row:
-                        return line.label
-        if self.kind == "items":
-            for stack in self.stacks:
-                if stack.total and stack.total.id == row:
-                    return stack.total.label
-            code = economic_codes().get(row)
-            return code.name if code else row
-        if self.kind == "row":
-            return next((c.head[0] for c in self.columns if c.row == row), row)
-        return self.total.label if row == self.total.id else row
-
-    def column_label(self, row: str, column: str) -> str:
-        """The printed head of a column, innermost last, joined with a dash: 本年支出-小计."""
-        if self.kind == "form":
-            for side in self.sides:
-                if any(line.id == row for line in side.lines):
-                    return next("-".join(c.head) for c in side.columns if c.id == column)
-        if self.kind == "items":
-            return "-".join(self.amount_head)
-        if self.kind == "row":
-            head = next(c.head for c in self.columns if c.row == row and c.id == column)
-            return "-".join(head[1:])
-        return next("-".join(c.head) for c in self.columns if c.id == column)
-
-
-class Edition:
-    """An edition: nine tables and what follows from them.  Immutable after loading."""
-
-    def __init__(self, edition_id: str, name: str, year: int, tables: tuple[Table, ...]) -> None:
-        self.id = edition_id
-        self.name = name
-        self.year = year
-        self.tables = tables
-
-    def __repr__(self) -> str:
-        return f"Edition({self.id!r})"
-
-    @cached_property
-    def by_id(self) -> Mapping[str, Table]:
-        return {table.id: table for table in self.tables}
-
-    @cached_property
-    def row_of_class(self) -> Mapping[str, Mapping[str, str]]:
-        """For each form, class code → line id: ``row_of_class["T01"]["201"] == "31"``."""
-        return {
-            table.id: {
-                line.class_code: line.id
-                for side in table.sides
-                for line in side.lines
-                if line.class_code
-            }
-            for table in self.tables
-            if table.kind == "form"
-        }
-
-    @cached_property
-    def classes(self) -> tuple[str, ...]:
-        """Codes of the function classes that 01 prints, in printed order."""
-        return tuple(self.row_of_class.get("T01", {}))
-
-    def __hash__(self) -> int:
-        return hash(self.id)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    @cached_property
-    def fixed_names(self) -> frozenset[str]:
-        return frozenset(name for table in self.tables for name in table.fixed_names)
-
-    def label(self, name: str, names: Mapping[str, str] | None = None) -> str:
-        """A figure in an accountant's words: 03支出表“2010301 行政运行”的“基本支出”.
-
-        ``names`` gives the printed names of codes.
-        """
-        table_id, row, column = name.split(".")
-        table = self.by_id[table_id]
-        if table.kind == "list" and row != table.total.id:
-            printed = (names or {}).get(row, "")
-            row_label = f"{row} {printed}".strip()
-        else:
-            row_label = re.sub(r"^[一二三四五六七八九十]+、", "", table.row_label(row))
-        column_label = table.column_label(row, column)
-        if column_label in ("金额", "决算数"):
-            return f"{table.sheet}“{row_label}”"
-        return f"{table.sheet}“{row_label}”的“{column_label}”"
+# ---------------------------------------------------------------- one table
 
 
 def _columns(entries: list[dict[str, Any]]) -> tuple[Column, ...]:
@@ -234,7 +105,13 @@ def _columns(entries: list[dict[str, Any]]) -> tuple[Column, ...]:
 
 def _side(entry: dict[str, Any]) -> Side:
     lines = tuple(
-        Line(str(e["no"]), e["label"], e.get("class", ""), tuple(e.get("also", ())))
+        Line(
+            str(e["no"]),
+            e["label"],
+            e.get("class", ""),
+            tuple(e.get("also", ())),
+            e.get("skip", 0),
+        )
         for e in entry["lines"]
     )
     return Side(entry["head"], _columns(entry["columns"]), lines)
@@ -253,7 +130,7 @@ def _table(data: dict[str, Any]) -> Table:
     total = data.get("total", {})
     return Table(
         id=data["id"],
-        number=data["number"],
+        number=data.get("number", ""),
         title=data["title"],
         sheet=data["sheet"],
         kind=data["kind"],
@@ -271,38 +148,240 @@ def _table(data: dict[str, Any]) -> Table:
         code_head=tuple(data.get("code_head", ())),
         name_head=tuple(data.get("name_head", ())),
         amount_head=tuple(data.get("amount_head", ())),
+        row_labels=dict(data.get("row_labels", {})),
     )
 
 
+def _checked(table: Table) -> Table:
+    """The table; FormError where it names what no rule and no report knows."""
+    if table.id not in _TABLES:
+        raise FormError(f"id 要写成 {_TABLES[0]} 至 {_TABLES[-1]}，写的是“{table.id}”")
+    kinds = _KINDS.get(table.id, ("list",))
+    if table.kind not in kinds:
+        raise FormError(f"{table.id} 的 kind 要写成 {kinds[0]}，写的是“{table.kind}”")
+    known = _COLUMNS[table.id]
+    for column in (*table.columns, *(c for side in table.sides for c in side.columns)):
+        if column.id not in known:
+            raise FormError(f"没有“{column.id}”这样的列，{table.id} 可用的有：{'、'.join(known)}")
+    names = table.fixed_names
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise FormError(f"{'、'.join(sorted(twice))} 写了两次")
+    if table.kind == "row" and any(c.row not in table.row_labels for c in table.columns):
+        raise FormError("row_labels 要说明各列的 row（budget、actual）在表上怎样印")
+    return table
+
+
+# ---------------------------------------------------------------- what differs from the base
+
+
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """``base`` with the entries of ``own``; tables within are merged, everything else replaced."""
+    found = dict(base)
+    for key, value in own.items():
+        old = found.get(key)
+        both = isinstance(old, dict) and isinstance(value, dict)
+        found[key] = _merged(old, value) if both else value  # type: ignore[arg-type]
+    return found
+
+
+def _relabelled(data: dict[str, Any]) -> dict[str, Any]:
+    """A table's data with its ``labels`` (row id → label) and ``heads`` (column id → head) put in."""
+    labels: dict[str, str] = data.pop("labels", {})
+    heads: dict[str, list[str]] = data.pop("heads", {})
+    if not labels and not heads:
+        return data
+
+    def columns(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [
+            {**e, "head": heads.get(f"{e['row']}.{e['id']}" if "row" in e else e["id"], e["head"])}
+            for e in entries
+        ]
+
+    def lines(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**e, "label": labels.get(str(e["no"]), e["label"])} for e in entries]
+
+    found = dict(data)
+    if "columns" in data:
+        found["columns"] = columns(data["columns"])
+    if "side" in data:
+        found["side"] = [
+            {**side, "columns": columns(side["columns"]), "lines": lines(side["lines"])}
+            for side in data["side"]
+        ]
+    return found
+
+
+def _source(folder: Traversable, seen: tuple[str, ...] = ()) -> _Source:
+    """An edition's files, those of its base put below them."""
+    head = _toml(folder, "edition.toml")
+    if head is None:
+        raise FormError(f"“{folder}”里没有 edition.toml，不是版式文件夹")
+    base = _Source({}, {}, ())
+    if "base" in head:
+        if head["base"] in seen:
+            raise FormError(f"{folder.name}/edition.toml：base 绕成了一圈")
+        base = _source(_folder_of(head["base"]), (*seen, head["id"]))
+    found = _merged(base.head, head)
+    tables: dict[str, dict[str, Any]] = {}
+    for name in found.get("tables", ()):
+        own = _toml(folder, name)
+        if own is None and name not in base.tables:
+            raise FormError(f"{folder.name}：没有 {name} 这个文件")
+        tables[name] = _relabelled(_merged(base.tables.get(name, {}), own or {}))
+    return _Source(found, tables, (folder, *base.folders))
+
+
+def _toml(folder: Traversable, name: str) -> dict[str, Any] | None:
+    file = folder.joinpath(name)
+    if not file.is_file():
+        return None
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FormError(f"{folder.name}/{name} 不是正确的 TOML 文件：{error}") from error
+
+
 def _load(folder: Traversable) -> Edition:
-    def read(name: str) -> dict[str, Any]:
-        return tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8"))
-
-    head = read("edition.toml")
+    head, data, folders = _source(folder)
     tables = []
-    for name in head["tables"]:
+    for name, entries in data.items():
         try:
-            tables.append(_table(read(name)))
-        except (KeyError, TypeError) as error:
-            raise FormError(f"{head['id']}/{name}: {error}") from error
-    ids = [table.id for table in tables]
-    if len(set(ids)) != len(ids):
-        raise FormError(f"{head['id']}: a table id occurs twice in {ids}")
-    return Edition(head["id"], head["name"], head["year"], tuple(tables))
+            tables.append(_checked(_table(entries)))
+        except KeyError as error:
+            raise FormError(f"{folder.name}/{name}：缺少 {error.args[0]}") from error
+        except (TypeError, AttributeError, FormError) as error:
+            raise FormError(f"{folder.name}/{name}：{error}") from error
+    missing = set(_TABLES) - {table.id for table in tables}
+    if missing or len(tables) != len(_TABLES):
+        words = f"缺少 {'、'.join(sorted(missing))}" if missing else "有一张表写了两次"
+        raise FormError(f"{folder.name}/edition.toml：tables {words}")
+    try:
+        return Edition(
+            head["id"],
+            head["name"],
+            head["year"],
+            tuple(tables),
+            region=head.get("region", head["id"]),
+            prints=tuple(head.get("prints", HEAD_PARTS)),
+            folders=folders,
+        )
+    except KeyError as error:
+        raise FormError(f"{folder.name}/edition.toml：缺少 {error.args[0]}") from error
 
 
-def editions() -> Iterator[str]:
-    """Ids of the editions that come with the package."""
+# ---------------------------------------------------------------- which editions there are
+
+_OWN: dict[str, Path] = {}
+"""An office's own editions: id → folder.  Filled by the edges, before anything is read."""
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> Mapping[str, Traversable]:
     root = resources.files("xlbudget").joinpath("editions")
-    for folder in sorted(root.iterdir(), key=lambda entry: entry.name):
-        if folder.is_dir() and folder.joinpath("edition.toml").is_file():
-            yield folder.name
+    return {
+        folder.name: folder
+        for folder in sorted(root.iterdir(), key=lambda entry: entry.name)
+        if folder.is_dir() and folder.joinpath("edition.toml").is_file()
+    }
 
 
-@lru_cache(maxsize=8)
+def editions() -> tuple[str, ...]:
+    """Ids of the editions that come with the package, then of those that were added."""
+    return (*_packaged(), *(name for name in _OWN if name not in _packaged()))
+
+
+def add_editions(folder: Path) -> tuple[str, ...]:
+    """Make known the editions in a folder (itself one, or a folder of several); their ids.
+
+    Raises FormError where one bears the id of an edition that comes with the package.
+    """
+    if not folder.is_dir():
+        return ()
+    if (folder / "edition.toml").is_file():
+        folders = [folder]
+    else:
+        folders = sorted(f for f in folder.iterdir() if (f / "edition.toml").is_file())
+    return tuple(_add(found) for found in folders)
+
+
+def _add(folder: Path) -> str:
+    head = _toml(folder, "edition.toml") or {}
+    name = head.get("id")
+    if not isinstance(name, str) or not name:
+        raise FormError(f"{folder.name}/edition.toml：缺少 id")
+    if name in _packaged():
+        raise FormError(f"{folder.name}/edition.toml：代号“{name}”和自带的版式重名，请换一个")
+    _OWN[name] = folder.resolve()
+    return name
+
+
+def _folder_of(edition_id: str) -> Traversable:
+    found = _packaged().get(edition_id) or _OWN.get(edition_id)
+    if found is None:
+        raise FormError(f"没有“{edition_id}”这个版式，可用的有：{'、'.join(editions())}")
+    return found
+
+
+def _edition(edition_id: str) -> Edition:
+    return _loaded(edition_id, str(_folder_of(edition_id)))
+
+
+@lru_cache(maxsize=16)
+def _loaded(edition_id: str, folder: str) -> Edition:
+    del folder  # the same id may be another folder's in another place
+    return _load(_folder_of(edition_id))
+
+
 def load_edition(edition_id: str = DEFAULT_EDITION) -> Edition:
-    """The edition with this id.  Raises FormError when there is none or its files are wrong."""
-    known = list(editions())
-    if edition_id not in known:
-        raise FormError(f"没有“{edition_id}”这个版式，可用的有：{'、'.join(known)}")
-    return _load(resources.files("xlbudget").joinpath("editions", edition_id))
+    """The edition with this id, or in the folder with this path.
+
+    Raises FormError when there is none or its files are wrong.
+    """
+    if edition_id not in _packaged() and edition_id not in _OWN and Path(edition_id).is_dir():
+        folder = Path(edition_id)
+        if not (folder / "edition.toml").is_file():
+            raise FormError(f"“{folder}”里没有 edition.toml，不是版式文件夹")
+        return _edition(_add(folder))
+    return _edition(edition_id)
+
+
+def usable_editions() -> tuple[Edition, ...]:
+    """All editions whose files are right, the usual one first.
+
+    A wrong one that an office keeps beside its workbooks is no reason not to read the others.
+    """
+    found = []
+    for edition_id in sorted(editions(), key=lambda name: name != DEFAULT_EDITION):
+        with suppress(FormError):
+            found.append(load_edition(edition_id))
+    return tuple(found)
+
+
+def common_text(*path: str) -> str | None:
+    """A file that all editions have in common; None where there is none of that name."""
+    file = resources.files("xlbudget").joinpath("editions", *path)
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+def edition_for_year(region: str, year: int) -> Edition | None:
+    """The newest edition of a region that is not newer than the year; None where there is none."""
+    heads = []
+    for edition_id in editions():
+        with suppress(FormError):
+            heads.append((_head(edition_id), edition_id))
+    fitting = [
+        (head.get("year", 0), edition_id)
+        for head, edition_id in heads
+        if head.get("region") == region and head.get("year", 0) <= year
+    ]
+    for _, edition_id in sorted(fitting, reverse=True):
+        with suppress(FormError):
+            return load_edition(edition_id)
+    return None
+
+
+def _head(edition_id: str) -> Mapping[str, Any]:
+    """An edition's head without its tables: quick to read."""
+    own = _toml(_folder_of(edition_id), "edition.toml") or {}
+    return {**(_head(own["base"]) if "base" in own else {}), **own}

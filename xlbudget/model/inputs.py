@@ -8,6 +8,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
+from .forms import load_edition
+
 NUMERIC_KINDS = frozenset({"amount", "count", "percent", "score"})
 
 
@@ -36,11 +38,15 @@ class Group(NamedTuple):
 
 
 class ListForm(NamedTuple):
-    """A list on 补充资料: title, then one line per item with these columns."""
+    """A list on 补充资料: title, then one line per item with these columns.
+
+    ``codes_of`` are the list tables for each of whose 项 it has a line, its code in the first column.
+    """
 
     id: str
     title: str
     columns: tuple[Entry, ...]
+    codes_of: tuple[str, ...] = ()
 
 
 class Inputs(NamedTuple):
@@ -123,6 +129,26 @@ class Inputs(NamedTuple):
         )
 
 
+_NUMERALS = "一二三四五六七八九十"
+
+
+def _extend(facts: dict[str, Any], own: Mapping[str, Any]) -> None:
+    """Add an edition's groups, lists and labels to 补充资料, and number all titles anew."""
+    labels = own.get("labels", {})
+    more = own.get("facts", {})
+    facts["group"] += more.get("group", [])
+    facts["list"] += more.get("list", [])
+    for group in facts["group"]:
+        group["entries"] = [
+            {**e, "label": labels.get(e["id"], e["label"])} for e in group["entries"]
+        ]
+    for index, part in enumerate((*facts["group"], *facts["list"])):
+        title = part["title"].partition("、")[2] or part["title"]
+        tens, ones = divmod(index + 1, 10)
+        number = ("" if tens < 2 else _NUMERALS[tens - 1]) + "十" * bool(tens)
+        part["title"] = f"{number}{_NUMERALS[ones - 1] if ones else ''}、{title}"
+
+
 def _entry(data: Mapping[str, Any]) -> Entry:
     return Entry(
         data["id"],
@@ -141,11 +167,14 @@ def _group(data: Mapping[str, Any]) -> Group:
     return Group(data["title"], tuple(_entry(entry) for entry in data["entries"]))
 
 
-@lru_cache(maxsize=1)
-def load_inputs() -> Inputs:
-    """The input sheets, from ``editions/inputs.toml``."""
+@lru_cache(maxsize=8)
+def load_inputs(edition_id: str = "") -> Inputs:
+    """The input sheets, from ``editions/inputs.toml`` and what the edition asks beyond it."""
     text = resources.files("xlbudget").joinpath("editions", "inputs.toml").read_text("utf-8")
     data = tomllib.loads(text)
+    own = load_edition(edition_id).text("inputs.toml") if edition_id else None
+    if own is not None:
+        _extend(data["facts"], tomllib.loads(own))
     sheets = data["sheets"]
     return Inputs(
         cover_sheet=data["cover"]["sheet"],
@@ -160,7 +189,12 @@ def load_inputs() -> Inputs:
         facts_title=data["facts"]["title"],
         groups=tuple(_group(group) for group in data["facts"]["group"]),
         lists=tuple(
-            ListForm(form["id"], form["title"], tuple(_entry(entry) for entry in form["columns"]))
+            ListForm(
+                form["id"],
+                form["title"],
+                tuple(_entry(entry) for entry in form["columns"]),
+                tuple(form.get("codes_of", ())),
+            )
             for form in data["facts"]["list"]
         ),
         overview_sheet=data["overview"]["sheet"],

@@ -119,9 +119,11 @@ class TableLayout:
     def _lay_form(self) -> None:
         """Two sides next to each other: 项目, 行次 and the amounts; lines at their 行次."""
         numbered = self.table.line_numbers
-        depth = max(len(c.head) for side in self.table.sides for c in side.columns)
-        self.ordinal_row = HEAD_ROW + 1 + depth
-        first = self.ordinal_row + 1
+        columns = [column for side in self.table.sides for column in side.columns]
+        depth = max(len(column.head) for column in columns)
+        first = HEAD_ROW + 1 + depth
+        if any(column.ordinal for column in columns):
+            self.ordinal_row, first = first, first + 1
         left, height = 1, 0
         for side in self.table.sides:
             labels = 2 if numbered else 1
@@ -133,7 +135,8 @@ class TableLayout:
                 self.heads.append(Head("行次", HEAD_ROW + 1, left + 1, bottom, left + 1))
             paths = [column.head for column in side.columns]
             self.heads += merged_heads(paths, HEAD_ROW + 1, left + labels, depth)
-            self.heads.append(Head("栏次", self.ordinal_row, left, self.ordinal_row, left))
+            if self.ordinal_row:
+                self.heads.append(Head("栏次", self.ordinal_row, left, self.ordinal_row, left))
             for index, column in enumerate(side.columns):
                 at = left + labels + index
                 if column.ordinal:
@@ -149,8 +152,8 @@ class TableLayout:
         """Place the lines of one side; returns how many rows it takes."""
         start = int(side.lines[0].id)
         height = 0
-        for index, line in enumerate(side.lines):
-            offset = int(line.id) - start if numbered else index
+        for line in side.lines:
+            offset = int(line.id) - start if numbered else height + line.skip
             row = first + offset
             self.lines.append(LineCell(row, left, line.id if numbered else "", line.label))
             for at, column in enumerate(side.columns):
@@ -279,16 +282,26 @@ class TableLayout:
 
     def _lay_row(self) -> None:
         table = self.table
-        depth = max(len(column.head) for column in table.columns)
-        self.heads = merged_heads([column.head for column in table.columns], HEAD_ROW, 1, depth)
-        self.ordinal_row = HEAD_ROW + depth
-        row = self.ordinal_row
+        paths = [column.head for column in table.columns]
+        depth = max(map(len, paths))
+        if {path[-1] for path in paths} <= set(table.row_labels.values()):
+            # 预算数 and 决算数 side by side below each kind: always in the last row of heads.
+            outer = [path[:-1] for path in paths]
+            self.heads = merged_heads(outer, HEAD_ROW, 1, depth - 1)
+            last = HEAD_ROW + depth - 1
+            self.heads += [Head(p[-1], last, at, last, at) for at, p in enumerate(paths, 1)]
+        else:
+            self.heads = merged_heads(paths, HEAD_ROW, 1, depth)
+        row = HEAD_ROW + depth
+        if any(column.ordinal for column in table.columns):
+            self.ordinal_row, row = row, row + 1
         for index, column in enumerate(table.columns):
             if column.ordinal:
-                self.heads.append(Head(str(column.ordinal), row, index + 1, row, index + 1))
-            self.places[f"{table.id}.{column.row}.{column.id}"] = (row + 1, index + 1)
+                at = self.ordinal_row
+                self.heads.append(Head(str(column.ordinal), at, index + 1, at, index + 1))
+            self.places[f"{table.id}.{column.row}.{column.id}"] = (row, index + 1)
         self.width = len(table.columns)
-        self.body = (row + 1, row + 1)
+        self.body = (row, row)
 
     # ---------------------------------------------------------------- questions
 
@@ -343,9 +356,8 @@ def merged_heads(paths: Sequence[Sequence[str]], top: int, left: int, depth: int
             end = start + 1
             leaf = level == len(path) - 1
             while (
-                not leaf
-                and end < len(paths)
-                and len(paths[end]) > level + 1
+                end < len(paths)
+                and leaf == (len(paths[end]) == level + 1)
                 and paths[end][: level + 1] == path[: level + 1]
             ):
                 end += 1

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.book import Book, CellRef, Finding
 from ..model.edits import CellEdit
+from ..model.forms import common_text, load_edition
 from .figures import Figures
 from .pen import Missing, Pen
+from .sections import load_report
 from .trace import Number, unmark
 
 if TYPE_CHECKING:
@@ -46,39 +46,6 @@ class Narrative(NamedTuple):
         return tuple(p for p in self.paragraphs if p.section == number)
 
 
-class Section(NamedTuple):
-    """A section: its title, its template, and the charts that stand at its end when published."""
-
-    title: str
-    template: str
-    charts: tuple[str, ...] = ()
-
-
-class Report(NamedTuple):
-    """An edition's part three: its sections in printed order, and its settings."""
-
-    sections: tuple[Section, ...]
-    small_share_of: str
-
-
-@lru_cache(maxsize=8)
-def load_report(edition_id: str) -> Report:
-    """The report of an edition.  Raises ValueError for a setting that is none."""
-    folder = resources.files("xlbudget").joinpath("editions", edition_id)
-    data = tomllib.loads(folder.joinpath("report.toml").read_text(encoding="utf-8"))
-    small = data["settings"]["small_share_of"]
-    if small not in ("sme", "total"):
-        raise ValueError(f'{edition_id}/report.toml: small_share_of is "sme" or "total"')
-    entries = data["section"]
-    return Report(
-        tuple(
-            Section(entry["title"], entry["template"], tuple(entry.get("charts", ())))
-            for entry in entries
-        ),
-        small,
-    )
-
-
 def listed(words: Sequence[str]) -> str:
     """甲、乙和丙."""
     words = list(words)
@@ -89,16 +56,12 @@ def listed(words: Sequence[str]) -> str:
 def _environment(edition_id: str) -> jinja2.Environment:
     import jinja2
 
-    root = resources.files("xlbudget").joinpath("editions")
-    # What all editions have in common, then the edition's own, which goes before it.
-    sources = {
-        entry.name: entry.read_text(encoding="utf-8")
-        for folder in (root.joinpath("report"), root.joinpath(edition_id, "report"))
-        for entry in folder.iterdir()
-        if entry.name.endswith(".j2")
-    }
+    edition = load_edition(edition_id)
     environment = jinja2.Environment(
-        loader=jinja2.DictLoader(sources),
+        loader=jinja2.FunctionLoader(
+            # What all editions have in common, unless the edition has its own.
+            lambda name: edition.text("report", name) or common_text("report", name)
+        ),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..model.book import Book, Record
+from ..model.book import Book, Place, Record
+from ..model.codes import level_names
 from ..model.inputs import ListForm
 from ..model.money import WAN, AmountError, parse_amount, round_half_up
 from .figures import Figures
@@ -44,6 +45,9 @@ class Pen:
         self.last_year = str(book.year - 1) if book.year else ""
         fact = book.facts.get("self")
         self.we = (fact.value if fact else None) or "本部门"
+        self.department = book.department or self._ask(
+            Missing("部门名称", self._inputs.cover_sheet, "", "department")
+        )
         self.has_operating = operating_applies(book)
         self.small_share_of = small_share_of
 
@@ -132,15 +136,16 @@ class Pen:
             return f"与上年相比{text}"
         return f"与上年相比{text}，主要原因是：{self.reason(f'{name}~LAST', name)}"
 
-    def against_budget(self, name: str, base: str, budget: str) -> str:
+    def against_budget(self, name: str, base: str, budget: str, rated: bool = True) -> str:
         """``，完成年初预算的110.85%。决算数大于…，主要原因是：…`` as the figures have it.
 
-        No rate where nothing was budgeted or nothing spent, nothing where one is not known.
+        No rate where nothing was budgeted or nothing spent, or where it is not ``rated``; nothing
+        where one is not known.
         """
         if not self.known(base) or not self.known(name):
             return ""
         now, planned = self.fen(name), self.fen(base)
-        rate = self.of(name, base)
+        rate = self.of(name, base) if rated else ""
         text = f"，完成{budget}的{rate}" if rate else ""
         if now == planned:
             return f"{text}，决算数与{budget}数持平"
@@ -235,6 +240,26 @@ class Pen:
             if any(value.strip() for value in record.fields.values())
         ]
 
+    def line_of(self, list_id: str, key: str, value: str) -> Line:
+        """The line of a list whose field ``key`` says ``value``; one that lacks all else if none does."""
+        for line in self.records(list_id):
+            if line.record.fields.get(key, "").strip() == value:
+                return line
+        form = next(form for form in self._inputs.lists if form.id == list_id)
+        nowhere = Place(self._inputs.facts_sheet, 0, 0)
+        return Line(self, form, 0, Record(list_id, {key: value}, nowhere))
+
+    def against_line(self, name: str, line: Line, budget: str, reason: str) -> str:
+        """``，决算数大于年初预算，主要原因是：…`` for a budget that stands in a list's line."""
+        planned = self._count_of(line, budget)
+        if planned is None or not self.known(name):
+            return ""
+        more = self.fen(name) - round_half_up(planned, WAN.last_digit)
+        if not more:
+            return "，决算数与年初预算持平"
+        word = "大于" if more > 0 else "小于"
+        return f"，决算数{word}年初预算，主要原因是：{line.text(reason)}"
+
     def ask_list(self, list_id: str) -> str:
         """A list without a line, where the report needs one."""
         form = next(form for form in self._inputs.lists if form.id == list_id)
@@ -276,11 +301,16 @@ class Pen:
 
     def ask_field(self, line: Line, label: str, name: str) -> str:
         place = line.record.place
-        return self._ask(Missing(f"{line.title}的{label}", place.sheet, place.cell, name))
+        cell = place.cell if place.row else ""
+        return self._ask(Missing(f"{line.title}的{label}", place.sheet, cell, name))
 
     def subject(self, code: str) -> str:
         """``一般公共服务支出-政府办公厅（室）及相关机构事务-行政运行``."""
         return self._figures.subject(code)
+
+    def item_name(self, code: str) -> str:
+        """``教育支出（类）普通教育（款）初中教育（项）``."""
+        return level_names(code, self._figures.names) or code
 
     def codes(self, table: str) -> list[str]:
         """The 项 that a list table prints with any amount, in order of codes."""

@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from ..model.book import Book
 from ..model.money import round_half_up
-from .figures import KIND_NAMES, Figures
-
-BY_KIND = ("abroad", "vehicle_purchase", "vehicle_running", "reception")
+from .figures import Figures
+from .sections import load_report
 
 
 class ReasonLine(NamedTuple):
@@ -48,33 +47,38 @@ def required_reasons(book: Book) -> tuple[ReasonLine, ...]:
     """
     figures = Figures(book)
     lines: list[ReasonLine] = []
-
-    def compare(key: str, label: str, current: str, base: str) -> None:
-        now, then = figures.value(current), figures.value(base)
-        if now is None or then is None or now == then:
-            return
-        step = book.unit.last_digit
-        amounts = [
-            sum(round_half_up(book.value(part), step) for part in figures.sources(name))
-            for name in (current, base)
-        ]
-        lines.append(ReasonLine(key, label, amounts[0], amounts[1], current, base))
-
-    def against_last(name: str, label: str) -> None:
-        compare(f"{name}~LAST", f"{label}：比上年", name, f"LAST.{name}")
-
-    against_last("T01.30.amount", "收、支总计")
-    against_last("T04.32.amount", "财政拨款收、支总计")
-    against_last("T05.total.total", "一般公共预算财政拨款支出")
-    for code in figures.budget_codes():
-        name = f"T05.{code}.total"
-        label = f"{code} {figures.subject(code)}：比年初预算"
-        compare(f"{name}~BUDGET", label, name, f"BUDGET.{name}")
-    for kind in ("total", *BY_KIND):
-        name = f"T09.actual.{kind}"
-        if kind != "total":
-            compare(f"{name}~BUDGET", f"{KIND_NAMES[kind]}：比预算", name, f"T09.budget.{kind}")
-        against_last(name, KIND_NAMES[kind])
-    if operating_applies(book):
-        against_last("T06.public.amount", "机关运行经费")
+    for pattern in load_report(book.edition.id).reasons:
+        codes = figures.budget_codes() if "{code}" in pattern else ("",)
+        for key in (pattern.replace("{code}", code) for code in codes):
+            if key.startswith("T06.public") and not operating_applies(book):
+                continue
+            line = _line(book, figures, key)
+            if line:
+                lines.append(line)
     return tuple(lines)
+
+
+def _line(book: Book, figures: Figures, key: str) -> ReasonLine | None:
+    """The line of one key; None for 持平 or where one side is unknown."""
+    name, _, against = key.partition("~")
+    base = f"LAST.{name}"
+    if against == "BUDGET":
+        base = name.replace("actual", "budget") if name.startswith("T09.") else f"BUDGET.{name}"
+    now, then = figures.value(name), figures.value(base)
+    if now is None or then is None or now == then:
+        return None
+    step = book.unit.last_digit
+    amounts = [
+        sum(round_half_up(book.value(part), step) for part in figures.sources(of))
+        for of in (name, base)
+    ]
+    budget = "比预算" if name.startswith("T09.") else "比年初预算"
+    label = f"{_subject(figures, name)}：{budget if against == 'BUDGET' else '比上年'}"
+    return ReasonLine(key, label, amounts[0], amounts[1], name, base)
+
+
+def _subject(figures: Figures, name: str) -> str:
+    table, row, _ = name.split(".")
+    if table == "T05" and row != "total":
+        return f"{row} {figures.subject(row)}"
+    return figures.label(name)

@@ -104,7 +104,7 @@ def _missing(found: Publication) -> Iterator[str]:
 def _overview(book: Book, outline: Outline, titles: _Titles) -> Iterator[Block]:
     anchors = Anchors("part1")
     yield anchors.heading(titles(outline.overview), 1)
-    entries = load_inputs().facts
+    entries = load_inputs(book.edition.id).facts
     for section in outline.overview_sections:
         yield anchors.heading(titles(section.title), 2)
         for told in section.facts:

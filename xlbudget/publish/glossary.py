@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from ..model.book import Book
+from ..model.forms import load_edition
 from ..narrate.reasons import operating_applies
 from .document import Block, Paragraph, Run
 from .texts import Anchors, chinese_number
@@ -44,10 +45,10 @@ def load_glossary(edition_id: str) -> tuple[Group, ...]:
     """The glossary from ``editions/glossary.toml``; an edition's own file adds and replaces terms."""
     root = resources.files("xlbudget").joinpath("editions")
     groups = _groups(tomllib.loads(root.joinpath("glossary.toml").read_text("utf-8")))
-    own = root.joinpath(edition_id, "glossary.toml")
-    if not own.is_file():
+    own = load_edition(edition_id).text("glossary.toml")
+    if own is None:
         return groups
-    more = {group.title: group for group in _groups(tomllib.loads(own.read_text("utf-8")))}
+    more = {group.title: group for group in _groups(tomllib.loads(own))}
     merged = [_with(group, more.pop(group.title, None)) for group in groups]
     return (*merged, *more.values())
 

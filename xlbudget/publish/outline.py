@@ -8,6 +8,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
+from ..model.forms import load_edition
+
 
 class Told(NamedTuple):
     """A fact that a section of part one tells, and the words before it."""
@@ -41,9 +43,9 @@ def load_outline(edition_id: str) -> Outline:
     """The outline from ``editions/publication.toml``, and before it from the edition's own."""
     root = resources.files("xlbudget").joinpath("editions")
     data: dict[str, Any] = tomllib.loads(root.joinpath("publication.toml").read_text("utf-8"))
-    own = root.joinpath(edition_id, "publication.toml")
-    if own.is_file():
-        data |= tomllib.loads(own.read_text("utf-8"))
+    own = load_edition(edition_id).text("publication.toml")
+    if own is not None:
+        data |= tomllib.loads(own)
     evaluation: Mapping[str, Any] = data["evaluation"]
     return Outline(
         cover=tuple(data["cover"]),

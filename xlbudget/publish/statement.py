@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ..model.book import Book
 from ..narrate import Narrative, Paragraph
-from ..narrate.paragraphs import load_report
+from ..narrate.sections import load_report
 from ..narrate.trace import Number
 from .document import Block, Chart
 from .texts import Anchors, blocks, heading_level

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ..model.book import Book, CellRef, Figure, Finding, TableRows
-from ..model.forms import DEFAULT_EDITION, Edition, editions, load_edition
-from ..model.inputs import Inputs, load_inputs
+from ..model.forms import Edition, FormError, Table, load_edition
+from ..model.inputs import load_inputs
 from ..model.money import UNITS, WAN, Unit
+from .edition import edition_of, tables_of
 from .heads import Grid
 from .inputs import read_cover, read_inputs
-from .tables import Found, classify, read_table
+from .tables import Found, read_table
 
 
 def recognise(
@@ -36,22 +37,34 @@ def recognise(
         else {}
     )
     findings: list[Finding] = []
-    edition = _edition(edition_id or _text(cover, "edition"), findings)
     stated = UNITS.get(_text(cover, "unit") or "")
-    found = _find_tables(grids, edition, inputs, hidden, uncached, stated or WAN, findings)
+    own = inputs.own_sheets | {inputs.ledger_sheet}
+    # Visible sheets first, so that a hidden copy loses.
+    sheets = sorted(
+        (name for name, grid in grids.items() if grid and name not in own),
+        key=lambda name: name in hidden,
+    )
+    edition = _stated_edition(edition_id or _text(cover, "edition"), findings)
+    if edition is None:
+        year = _year(_text(cover, "year"), grids, sheets)
+        edition, tables_of_sheets = edition_of(grids, sheets, year)
+    else:
+        tables_of_sheets = tables_of(grids, sheets, edition)
+    found = _find_tables(
+        grids, edition, tables_of_sheets, hidden, uncached, stated or WAN, findings
+    )
 
     unit = stated or _common_unit(found.values())
-    extra = read_inputs(dict(grids), inputs, unit)
+    extra = read_inputs(dict(grids), load_inputs(edition.id), unit)
     figures: dict[str, Figure] = {}
     unreadable: dict[str, str] = {}
     tables: dict[str, TableRows] = {}
     for table in edition.tables:
         entry = found.get(table.id)
         if entry is None:
+            number = table.number or table.short
             findings.append(
-                Finding(
-                    "A01", "error", f"没有找到“{table.title}”（{table.number}），请补上这张表。"
-                )
+                Finding("A01", "error", f"没有找到“{table.title}”（{number}），请补上这张表。")
             )
             continue
         tables[table.id] = entry.rows._replace(head=entry.head)
@@ -66,7 +79,7 @@ def recognise(
         if finer:
             findings.append(_finer(finer, unit))
     department = _text(cover, "department") or _department(found.values())
-    year = _year(_text(cover, "year"), grids, found)
+    year = _year(_text(cover, "year"), grids, [entry.rows.sheet for entry in found.values()])
     return Book(
         file=file,
         edition=edition,
@@ -89,25 +102,23 @@ def _text(facts: Mapping[str, object], key: str) -> str | None:
     return getattr(fact, "value", None)
 
 
-def _edition(wanted: str | None, findings: list[Finding]) -> Edition:
+def _stated_edition(wanted: str | None, findings: list[Finding]) -> Edition | None:
+    """The edition that is asked for; None where none is, or none that is known."""
     if not wanted:
-        return load_edition(DEFAULT_EDITION)
-    if wanted in editions():
+        return None
+    try:
         return load_edition(wanted)
-    findings.append(
-        Finding(
-            "A01",
-            "error",
-            f"封面上的版式“{wanted}”不认识，可用的有：{'、'.join(editions())}；先按{DEFAULT_EDITION}核对。",
+    except FormError as error:
+        findings.append(
+            Finding("A01", "error", f"封面上的版式不能用：{error}；先按表上印的样子核对。")
         )
-    )
-    return load_edition(DEFAULT_EDITION)
+        return None
 
 
 def _find_tables(
     grids: Mapping[str, Grid],
     edition: Edition,
-    inputs: Inputs,
+    tables: Mapping[str, Table],
     hidden: Collection[str],
     uncached: Collection[tuple[str, int, int]],
     unit: Unit,
@@ -117,14 +128,7 @@ def _find_tables(
     for sheet, row, column in uncached:
         open_formulas.setdefault(sheet, set()).add((row, column))
     found: dict[str, Found] = {}
-    own = inputs.own_sheets | {inputs.ledger_sheet}
-    for sheet in sorted(grids, key=lambda name: name in hidden):  # stable: visible ones first
-        grid = grids[sheet]
-        if sheet in own or not grid:
-            continue
-        table = classify(grid, sheet, edition)
-        if table is None:
-            continue
+    for sheet, table in tables.items():
         if table.id in found:
             findings.append(
                 Finding(
@@ -137,7 +141,7 @@ def _find_tables(
             )
             continue
         found[table.id] = read_table(
-            table, edition, grid, sheet, unit, open_formulas.get(sheet, frozenset())
+            table, edition, grids[sheet], sheet, unit, open_formulas.get(sheet, frozenset())
         )
         if sheet in hidden:
             findings.append(
@@ -162,11 +166,11 @@ def _department(found: Collection[Found]) -> str:
     return names.most_common(1)[0][0] if names else ""
 
 
-def _year(stated: str | None, grids: Mapping[str, Grid], found: Mapping[str, Found]) -> int | None:
+def _year(stated: str | None, grids: Mapping[str, Grid], sheets: Iterable[str]) -> int | None:
     if stated and stated[:4].isdigit():
         return int(stated[:4])
-    for entry in found.values():
-        for row in grids[entry.rows.sheet][:4]:
+    for sheet in sheets:
+        for row in grids[sheet][:4]:
             for value in row:
                 if isinstance(value, str) and "年" in value:
                     digits = value.partition("年")[0][-4:].strip()

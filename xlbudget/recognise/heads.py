@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..model.forms import Column
 from .labels import bare
@@ -49,7 +49,7 @@ def head_paths(
     """For each column the heads above it, outermost first; rows ``first``…``last`` (0-based, excl.).
 
     A merged head keeps its text in its first cell only: a blank cell takes the text on its left,
-    unless it is in the last head row or nothing stands below it.
+    unless nothing stands below it or another head stands above it.
     """
     paths: dict[int, list[str]] = {column: [] for column in columns}
     printed = [
@@ -57,15 +57,15 @@ def head_paths(
     ]
     lowest = {c: max((i for i, texts in enumerate(printed) if texts[c]), default=-1) for c in paths}
     for index, texts in enumerate(printed):
-        carried = ""
+        carried, above = "", list[str]()
         for column, path in paths.items():
+            own = list(path)
             text = head_word(texts[column])
-            below = lowest[column] > index
             if text:
-                carried = text
-            elif carried and below and (index or not path):
+                carried, above = text, own
+            elif carried and lowest[column] > index and own == above:
                 text = carried
-            elif not below:
+            else:
                 carried = ""
             if text and (not path or path[-1] != text):
                 path.append(text)
@@ -73,27 +73,49 @@ def head_paths(
 
 
 def match_columns(
-    paths: dict[int, tuple[str, ...]], columns: Sequence[Column]
+    paths: dict[int, tuple[str, ...]],
+    columns: Sequence[Column],
+    row_labels: Mapping[str, str] | None = None,
 ) -> dict[int, Column]:
-    """Sheet column → form column, by the printed heads; each form column once, left to right."""
+    """Sheet column → form column, by the printed heads; each form column once, left to right.
+
+    ``row_labels`` are the heads that stand for a one-row table's rows (预算数, 决算数): they must be
+    there, but whether they stand above the kinds or below does not matter.
+    """
+    words = {row: head_word(text) for row, text in (row_labels or {}).items()}
+    left = []
+    for column in columns:
+        heads = [head_word(text) for text in column.head]
+        left.append((column, words.get(column.row, ""), _without(heads, words.get(column.row))))
     matched: dict[int, Column] = {}
-    left = list(columns)
-    for exact in (True, False):
-        for column, path in paths.items():
-            if column in matched or not path:
+    for fits in (_is_path, _ends_path, _ends_alike):
+        for at, path in paths.items():
+            if at in matched or not path:
                 continue
-            for candidate in left:
-                if _fits(path, candidate, exact):
-                    matched[column] = candidate
-                    left.remove(candidate)
+            for entry in left:
+                column, row, heads = entry
+                if row and row not in path:
+                    continue
+                if fits(_without(path, row), heads):
+                    matched[at] = column
+                    left.remove(entry)
                     break
+        if not left:
+            break
     return matched
 
 
-def _fits(path: tuple[str, ...], column: Column, exact: bool) -> bool:
-    wanted = [head_word(text) for text in column.head]
-    if path[-1] != wanted[-1]:
-        return False
-    if column.row and wanted[0] not in path:
-        return False
-    return not exact or list(path[-len(wanted) :]) == wanted
+def _without(path: Sequence[str], word: str | None) -> list[str]:
+    return [text for text in path if text != word]
+
+
+def _is_path(path: list[str], heads: list[str]) -> bool:
+    return path == heads
+
+
+def _ends_path(path: list[str], heads: list[str]) -> bool:
+    return path[-len(heads) :] == heads
+
+
+def _ends_alike(path: list[str], heads: list[str]) -> bool:
+    return path[-1:] == heads[-1:]

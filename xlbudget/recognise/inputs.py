@@ -192,12 +192,13 @@ def _reasons(grid: Grid, inputs: Inputs, out: InputsFound) -> None:
 
 def _records(grid: Grid, inputs: Inputs) -> list[Record]:
     """The lists of 补充资料: a title, a line of heads, then lines until the next title."""
-    forms = {compact(form.title): form for form in inputs.lists}
-    stops = {compact(group.title) for group in inputs.groups} | set(forms)
+    # Without their numbers, which differ between editions.
+    forms = {bare(form.title): form for form in inputs.lists}
+    stops = {bare(group.title) for group in inputs.groups} | set(forms)
     records: list[Record] = []
     index = 0
     while index < len(grid):
-        form = forms.get(compact(as_text(grid[index][0]))) if grid[index] else None
+        form = forms.get(bare(as_text(grid[index][0]))) if grid[index] else None
         index += 1
         if form is None or index >= len(grid):
             continue
@@ -208,7 +209,7 @@ def _records(grid: Grid, inputs: Inputs) -> list[Record]:
             if bare(entry.label) in heads
         ]
         index += 1
-        while index < len(grid) and compact(as_text(grid[index][0])) not in stops:
+        while index < len(grid) and bare(as_text(grid[index][0])) not in stops:
             row = grid[index]
             fields = {
                 field: as_text(row[at])

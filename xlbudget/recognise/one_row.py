@@ -9,16 +9,14 @@ from .labels import is_ordinal_row
 
 
 def read_row(table: Table, grid: Grid, sheet: str, cells: Cells) -> None:
-    tops = {head_word(column.head[0]) for column in table.columns}
-    first = next(
-        (
-            index
-            for index, row in enumerate(grid[:HEAD_ROWS])
-            if any(isinstance(v, str) and head_word(v) in tops for v in row)
-        ),
-        None,
-    )
-    data = None if first is None else _row_of_amounts(grid, first)
+    words = {head_word(text) for column in table.columns for text in column.head}
+    heads = [
+        index
+        for index, row in enumerate(grid[:HEAD_ROWS])
+        if any(isinstance(v, str) and head_word(v) in words for v in row)
+    ]
+    first = heads[0] if heads else None
+    data = _row_of_amounts(grid, heads) if heads else None
     if first is None or data is None:
         cells.findings.append(
             finding("A03", sheet, 1, 1, f"{sheet}里没有找到“预算数”“决算数”的表头，这张表没有读。")
@@ -27,7 +25,7 @@ def read_row(table: Table, grid: Grid, sheet: str, cells: Cells) -> None:
     last = next((i for i in range(first + 1, data + 1) if is_ordinal_row(grid[i])), data)
     width = max(len(row) for row in grid[first:last])
     paths = head_paths(grid, first, last, range(width))
-    columns = match_columns(paths, table.columns)
+    columns = match_columns(paths, table.columns, table.row_labels)
     if len(columns) < len(table.columns):
         columns = by_ordinal(table.columns, grid[last:data]) or columns
     for index, column in columns.items():
@@ -46,8 +44,9 @@ def read_row(table: Table, grid: Grid, sheet: str, cells: Cells) -> None:
             )
 
 
-def _row_of_amounts(grid: Grid, first: int) -> int | None:
-    """The line of amounts: below the column numbers, or the first line without words."""
+def _row_of_amounts(grid: Grid, heads: list[int]) -> int | None:
+    """The line of amounts: below the column numbers, or the first without words, or below the heads."""
+    first = heads[0]
     for index in range(first + 1, min(len(grid), first + 8)):
         if is_ordinal_row(grid[index]):
             return index + 1 if index + 1 < len(grid) else None
@@ -55,4 +54,4 @@ def _row_of_amounts(grid: Grid, first: int) -> int | None:
         values = [v for v in grid[index] if v not in ("", None)]
         if values and all(not isinstance(v, str) or any(c.isdigit() for c in v) for v in values):
             return index
-    return None
+    return heads[-1] + 1 if len(heads) > 1 and heads[-1] + 1 < len(grid) else None

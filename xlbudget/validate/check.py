@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from ..model.applicability import lacking
 from ..model.book import SEVERITIES, Book, Finding
 from ..model.expansion import expand
 from ..model.expression import Coefficient, Constraint, Expression, Terms
@@ -153,6 +154,10 @@ def check_rules(
 def _identities(book: Book, rule: Rule, rows: Rows, absent: frozenset[str]) -> Iterator[Check]:
     condition = _condition(book, rule, rows, absent)
     for expression in rule.expressions:
+        not_printed = lacking(expression, book.edition)
+        if not_printed:
+            yield Check(rule, None, "not_applicable", reason=not_printed)
+            continue
         for constraint in expand(expression, rows):
             if condition:
                 outcome, reason = condition

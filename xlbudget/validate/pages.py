@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from ..model.expression import Expression
-from ..model.forms import Edition, load_edition
+from ..model.forms import DEFAULT_EDITION, Edition, load_edition
 from ..model.inputs import load_inputs
 from .report import SEVERITY_WORDS
 from .rules import Rule, load_rules
@@ -37,6 +37,7 @@ _PLACEHOLDERS = {
     "column": "每一列",
 }
 _PARTS = {
+    "edition": "版式",
     "without": "缺少",
     "cells": "单元格里的内容",
     "codes": "科目",
@@ -55,7 +56,12 @@ _EMITTERS = {"recognise": "读表时检查", "local": "读自定义公式时检�
 
 def page(rule: Rule) -> str:
     """One rule as an accountant reads it."""
-    return "\n".join(_lines(rule, load_edition()))
+    return "\n".join(_lines(rule, _edition_of(rule)))
+
+
+def _edition_of(rule: Rule) -> Edition:
+    """The edition that a rule's page speaks of: its example's, where the usual one does not print it."""
+    return load_edition(rule.good.get("edition", DEFAULT_EDITION))
 
 
 def _lines(rule: Rule, edition: Edition) -> Iterator[str]:
@@ -225,7 +231,6 @@ def _column(table: Any, column: str) -> str:
 
 def catalogue_markdown(rules: Sequence[Rule]) -> str:
     """All rules as one Markdown page: an overview, then a section for each."""
-    edition = load_edition()
     lines = [
         "# 核对规则目录",
         "",
@@ -241,7 +246,7 @@ def catalogue_markdown(rules: Sequence[Rule]) -> str:
             for r in listed
         ]
         for rule in listed:
-            lines += ["", f"### {rule.id}", "", *_section(rule, edition)]
+            lines += ["", f"### {rule.id}", "", *_section(rule, _edition_of(rule))]
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 

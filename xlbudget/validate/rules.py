@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 from ..model.book import SEVERITIES
 from ..model.expression import Expression, ExpressionError, parse
+from ..model.forms import Edition
+from ..model.wording import in_edition, speaks_nationally
 
 
 class RuleError(ValueError):
@@ -151,6 +153,24 @@ def load_rules() -> tuple[Rule, ...]:
             raise RuleError(f"规则编号“{rule.id}”用了两次")
         seen.add(rule.id)
     return tuple(rules)
+
+
+@lru_cache(maxsize=8)
+def rules_for(edition: Edition) -> tuple[Rule, ...]:
+    """The catalogue in an edition's words: its numbers of tables, its names of lines."""
+    rules = load_rules()
+    if speaks_nationally(edition):
+        return rules
+    return tuple(_reworded(rule, edition) for rule in rules)
+
+
+def _reworded(rule: Rule, edition: Edition) -> Rule:
+    tables = [table for expression in rule.expressions for table in expression.tables]
+    table = tables[0] if tables else next((need for need in rule.needs if need[0] == "T"), "")
+    return rule._replace(
+        statement=in_edition(rule.statement, edition, table),
+        advice=in_edition(rule.advice, edition, table),
+    )
 
 
 def find_rules(rules: Sequence[Rule], wanted: str) -> tuple[Rule, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from ..model.book import SEVERITIES, Book, Finding
 from .check import Check, Report, check_rules
 from .nearby import hidden_zeros
-from .rules import Rule, load_rules
+from .rules import Rule, rules_for
 from .structure import FUNCTIONS, NOTHING_FILLED, is_blank
 
 _ORDER = {severity: rank for rank, severity in enumerate(SEVERITIES)}
@@ -30,7 +30,7 @@ def validate(
     reading found as well.
     """
     own = {rule.id: rule for rule in local_rules}
-    catalogue = [own.pop(rule.id, rule) for rule in load_rules()]
+    catalogue = [own.pop(rule.id, rule) for rule in rules_for(book.edition)]
     rules = (*catalogue, *own.values())
     if select or ignore:
         chosen = [

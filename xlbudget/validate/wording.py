@@ -57,7 +57,7 @@ def label_of(book: Book, name: str, names: Mapping[str, str]) -> str:
     if head in ("LAST", "BUDGET", "LEDGER"):
         return _input_label(book, head, rest, names)
     if head == "FACT":
-        return _fact_label(rest)
+        return _fact_label(book, rest)
     return book.edition.label(name, names)
 
 
@@ -71,6 +71,6 @@ def _input_label(book: Book, head: str, rest: str, names: Mapping[str, str]) -> 
     return sheet + (book.edition.label(rest, names) if rest.startswith("T") else rest)
 
 
-def _fact_label(fact_id: str) -> str:
-    entry = load_inputs().facts.get(fact_id)
+def _fact_label(book: Book, fact_id: str) -> str:
+    entry = load_inputs(book.edition.id).facts.get(fact_id)
     return f"补充资料“{entry.label}”" if entry else fact_id

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from functools import lru_cache
 
-from tests.generator import department
+from tests.generator import common_classes, department
 from tests.levels import every_level
 from tests.seed import book_of_seed
 from xlbudget.model.content import Content, content_of
+from xlbudget.model.forms import load_edition
 from xlbudget.model.money import WAN
+from xlbudget.model.restate import restated
 
 
 @lru_cache(maxsize=1)
@@ -21,6 +23,14 @@ def seed() -> Content:
 def made_up(rows: int, number: int = 7) -> Content:
     """A consistent department in 元, true to the 分."""
     return department(random.Random(number), rows, fund=True, capital=True, carry=True, own=True)
+
+
+def in_shanghai(rows: int, number: int = 7) -> Content:
+    """A consistent department in 元 as Shanghai prints it: 类 and 款 rows, 08 with income."""
+    rng = random.Random(number)
+    classes = common_classes()
+    content = department(rng, rows, fund=True, capital=True, carry=True, own=True, classes=classes)
+    return restated(content, load_edition("shanghai-2024")).content
 
 
 def rounded(content: Content) -> Content:

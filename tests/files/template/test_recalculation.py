@@ -19,7 +19,7 @@ from xlbudget.model import layout
 from xlbudget.model.content import Content
 from xlbudget.model.edits import CellEdit, CellValue
 
-from .contents import changed, made_up, nested, rounded, seed, unrounded
+from .contents import changed, in_shanghai, made_up, nested, rounded, seed, unrounded
 from .recalc import Cells, cells_of, differences, needs_libreoffice, recalculated
 
 
@@ -47,6 +47,8 @@ CONTENTS: dict[str, Content] = {
     ),
     "down to 款": without_items(without_items(seed(), "T05", ["20805", "20103"]), "T03", ["21011"]),
     "wrong class": nested(nested(seed(), "T03", wrong=12_0000), wrong=12_0000),
+    "shanghai, yuan": in_shanghai(25),
+    "shanghai, wrong": changed(in_shanghai(25), T08__total__income=1),
 }
 EDITS: dict[str, dict[str, CellValue]] = {
     "dashes": {
@@ -64,7 +66,7 @@ EDITS: dict[str, dict[str, CellValue]] = {
 }
 SAMPLES = {
     path.name: path
-    for path in sorted([ROOT / "workbook" / "xlbudget.xlsx", *(ROOT / "samples").rglob("*.xlsx")])
+    for path in sorted([*(ROOT / "workbook").glob("*.xlsx"), *(ROOT / "samples").rglob("*.xlsx")])
     if is_template(path)
 }
 
@@ -87,7 +89,7 @@ def edited(values: dict[str, CellValue]) -> bytes:
 
 
 def test_the_samples_in_template_layout_are_found() -> None:
-    assert len(SAMPLES) == 3 + len(IN_TEMPLATE)
+    assert len(SAMPLES) == 5 + len(IN_TEMPLATE)
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +137,10 @@ def test_every_cell_agrees(name: str, books: dict[str, tuple[Cells, Cells]]) -> 
         ("text", "未核对"),
         ("doubled codes", "不平"),
         ("T03-1-基本支出数字颠倒.xlsx", "不平"),
+        ("xlbudget-shanghai-2024.xlsx", "未填"),
+        ("上海格式-示范部门-2024.xlsx", "尾差"),
+        ("shanghai, yuan", "平衡"),
+        ("shanghai, wrong", "不平"),
     ],
 )
 def test_the_verdict_is_the_one_expected(

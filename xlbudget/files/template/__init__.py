@@ -66,7 +66,7 @@ def build(
     that never recalculate show the right ones.
     """
     edition = load_edition(content.edition)
-    inputs = load_inputs()
+    inputs = load_inputs(edition.id)
     layout = Layout(edition, content.codes)
     found = results or Results()
     buffer = BytesIO()
@@ -108,7 +108,7 @@ def build(
     support.write_report(workbook.add_worksheet(inputs.report_sheet), found, styles)
     support.write_dictionary(workbook.add_worksheet(inputs.dictionary_sheet), inputs, styles)
     support.write_local_rules(workbook.add_worksheet(inputs.local_rules_sheet), inputs, styles)
-    support.write_guide(workbook.add_worksheet(inputs.guide_sheet), styles)
+    support.write_guide(workbook.add_worksheet(inputs.guide_sheet), edition, styles)
     names = {
         **layout.defined_names(),
         **support.mark_areas(inputs),

@@ -17,7 +17,7 @@ from xlbudget.model.cells import address, column_letters
 from xlbudget.model.content import Content
 from xlbudget.model.inputs import Inputs
 from xlbudget.model.layout import Area, Layout, TableLayout, quoted
-from xlbudget.validate.rules import load_rules
+from xlbudget.validate.rules import rules_for
 
 from .lines import (
     FixedLine,
@@ -506,7 +506,7 @@ _LINES: dict[object, tuple[Line, ...]] = {}
 
 def _lines(layout: Layout, maker: LineMaker) -> tuple[Line, ...]:
     """The catalogue's lines, errors first; made once for all workbooks of the same layout."""
-    rules = load_rules()
+    rules = rules_for(layout.edition)
     key = layout.signature, id(rules)
     if key not in _LINES:
         if len(_LINES) > 8:

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from xlbudget.model.book import Place
 from xlbudget.model.codes import function_codes
 from xlbudget.model.content import Content
-from xlbudget.model.inputs import NUMERIC_KINDS, Entry, Inputs
+from xlbudget.model.inputs import NUMERIC_KINDS, Entry, Inputs, ListForm
 from xlbudget.model.money import Unit
 
 from .styles import INPUT, TEXT, Styles, width_of
@@ -227,7 +227,7 @@ class InputWriter:
             sheet.write_string(row - 1, 0, form.title, self.styles.group)
             for column, entry in enumerate(form.columns):
                 sheet.write_string(row, column, entry.label, self.styles.head)
-            records = [fields for list_id, fields in self.content.records if list_id == form.id]
+            records = self._records(form)
             for index in range(max(LIST_LINES, len(records) + 5)):
                 fields: Mapping[str, str] = records[index] if index < len(records) else {}
                 for column, entry in enumerate(form.columns, 1):
@@ -237,6 +237,15 @@ class InputWriter:
                     )
             row += 2 + max(LIST_LINES, len(records) + 5)
         self._finish(sheet)
+
+    def _records(self, form: ListForm) -> list[Mapping[str, str]]:
+        """The lines of a list: those there are, then one for every 项 that has none yet."""
+        records = [fields for list_id, fields in self.content.records if list_id == form.id]
+        first = form.columns[0].id
+        there = {fields.get(first, "").strip() for fields in records}
+        codes = [code for table in form.codes_of for code in self.content.codes.get(table, ())]
+        new = dict.fromkeys(code for code in codes if len(code) == 7 and code not in there)
+        return [*records, *({first: code} for code in new)]
 
     # ---------------------------------------------------------------- 部门概况
 

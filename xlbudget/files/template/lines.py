@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from xlbudget.model.applicability import lacking
 from xlbudget.model.expansion import expand
 from xlbudget.model.expression import Expression
 from xlbudget.model.layout import Layout, TableLayout, defined_name
@@ -80,7 +81,8 @@ class LineMaker:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.edition = layout.edition
-        self.bare = Rows(layout.edition, {})
+        items = {t.table.id: t.codes for t in layout.tables.values() if t.table.kind == "items"}
+        self.bare = Rows(layout.edition, items)
 
     def lines(self, rules: Iterable[Rule]) -> Iterator[Line]:
         """All lines, in the rules' order."""
@@ -89,7 +91,7 @@ class LineMaker:
             if any(condition is None for condition in conditions):
                 continue
             for expression in rule.check:
-                if self._is_expressible(expression):
+                if not lacking(expression, self.edition) and self._is_expressible(expression):
                     found = tuple(c for c in conditions if c)
                     yield from self._of_expression(rule, expression, found)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from xlbudget.model.forms import Edition
 from xlbudget.model.layout import TableLayout
+from xlbudget.model.wording import in_edition
 
 # Figure name, or table and column for the head of a list's column.
 _FIGURES = {
@@ -28,16 +30,16 @@ _COLUMNS = {
 }
 
 
-def cell_notes(layout: TableLayout) -> dict[tuple[int, int], str]:
+def cell_notes(layout: TableLayout, edition: Edition) -> dict[tuple[int, int], str]:
     """(row, column) → note, for the cells of this table that have one."""
     notes: dict[tuple[int, int], str] = {}
     for name, text in _FIGURES.items():
         place = layout.places.get(name)
         if place:
-            notes[place] = text
+            notes[place] = in_edition(text, edition)
     for (table, column), text in _COLUMNS.items():
         if table == layout.table.id and column in layout.column_of:
             at = layout.column_of[column]
             head = next(h for h in reversed(layout.heads) if h.left == at and not h.text.isdigit())
-            notes[head.top, head.left] = text
+            notes[head.top, head.left] = in_edition(text, edition)
     return notes

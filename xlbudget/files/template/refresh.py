@@ -145,7 +145,7 @@ def _matching(book: Book, xml: bytes, found: list[Scanned]) -> CheckSheet | None
             for name, t in layout.tables.items()
         ):
             continue
-        sheet = CheckSheet(layout, content, load_inputs(), book)
+        sheet = CheckSheet(layout, content, load_inputs(book.edition.id), book)
         formulas = _formulas_of(sheet)
         if elements == formulas.elements and [cell[0] for cell in found] == formulas.addresses:
             return sheet

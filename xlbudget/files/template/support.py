@@ -9,8 +9,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from xlbudget.model.book import Finding
 from xlbudget.model.codes import Code, economic_codes, function_codes
+from xlbudget.model.forms import Edition
 from xlbudget.model.inputs import Inputs
 from xlbudget.model.layout import Area
+from xlbudget.model.wording import in_edition
 
 from .guide import GUIDE, LOCAL_EXAMPLES
 from .styles import HEI, INPUT, TEXT, Styles, width_of
@@ -279,7 +281,7 @@ def write_local_rules(sheet: Worksheet, inputs: Inputs, styles: Styles) -> None:
     protect(sheet)
 
 
-def write_guide(sheet: Worksheet, styles: Styles) -> None:
+def write_guide(sheet: Worksheet, edition: Edition, styles: Styles) -> None:
     """使用说明: headed paragraphs in one wide column."""
     sheet.set_column(0, 0, 3)
     sheet.set_column(1, 1, 100)
@@ -290,7 +292,7 @@ def write_guide(sheet: Worksheet, styles: Styles) -> None:
         sheet.write_string(row, 0, heading, styles.get(font_name=HEI, font_size=12))
         sheet.set_row(row, 24)
         row += 1
-        for paragraph in paragraphs:
+        for paragraph in (in_edition(text, edition) for text in paragraphs):
             sheet.write_string(row, 1, paragraph, styles.get(text_wrap=True, valign="top"))
             sheet.set_row(row, 15.0 * max(1, -(-width_of(paragraph) // 96)) + 3)
             row += 1

@@ -86,6 +86,8 @@ class TableWriter:
         self.content = content
         self.styles = styles
         self.unit = unit_of(content)
+        self.edition = edition
+        self.prints = edition.prints
         self.derived = derived_names(edition)
 
     def write(self) -> None:
@@ -147,19 +149,23 @@ class TableWriter:
         self._span(TITLE_ROW, 1, TITLE_ROW, width, self.table.title, styles.title)
         self.sheet.set_row(TITLE_ROW - 1, 30)
         right = styles.get(align="right")
-        self.sheet.write_string(NUMBER_ROW - 1, width - 1, self.table.number, right)
-        department = self.content.department
-        self.sheet.write_formula(
-            UNIT_ROW - 1, 0, '="部门："&cover_department', styles.get(), f"部门：{department}"
-        )
+        if "number" in self.prints:
+            self.sheet.write_string(NUMBER_ROW - 1, width - 1, self.table.number, right)
+        if "department" in self.prints:
+            department = f"部门：{self.content.department}"
+            formula = '="部门："&cover_department'
+            self.sheet.write_formula(UNIT_ROW - 1, 0, formula, styles.get(), department)
         self.sheet.write_formula(
             UNIT_ROW - 1, width - 1, '="单位："&cover_unit', right, f"单位：{self.unit.name}"
         )
         for row in range(HEAD_ROW, self.layout.body[0]):
             ordinal = row == self.layout.ordinal_row
             last = row == self.layout.body[0] - 1 - (self.layout.ordinal_row > 0)
-            long = any(width_of(h.text) > 13 for h in self.layout.heads if h.top == row)
-            tall = last and long and self.table.kind in ("form", "row")
+            room = {"list": 11, "items": 9}.get(self.table.kind, 13)
+            heads = [h for h in self.layout.heads if h.top == row]
+            if self.table.kind in ("list", "items"):  # only the codes' columns are narrow
+                heads = [h for h in heads if h.text.endswith(("代码", "编码"))]
+            tall = last and any(width_of(h.text) > room for h in heads)
             self.sheet.set_row(row - 1, 30 if tall else 17 if ordinal else 20)
 
     # ---------------------------------------------------------------- bodies
@@ -180,10 +186,10 @@ class TableWriter:
             for column in range(1, self.layout.width + 1):
                 if self._is_amount_column(column):
                     self.sheet.write_blank(row - 1, column - 1, None, self.styles.boxed())
-        for head_row in (self.layout.ordinal_row,):
-            for column in range(1, self.layout.width + 1):
-                if not any(h.top == head_row and h.left == column for h in self.layout.heads):
-                    self.sheet.write_blank(head_row - 1, column - 1, None, self.styles.head)
+        head_row = self.layout.ordinal_row
+        for column in range(1, self.layout.width + 1) if head_row else ():
+            if not any(h.top == head_row and h.left == column for h in self.layout.heads):
+                self.sheet.write_blank(head_row - 1, column - 1, None, self.styles.head)
         for name, (row, column) in self.layout.places.items():
             self._amount(name, row, column)
 
@@ -347,7 +353,7 @@ class TableWriter:
                 area.right - 1,
                 amount_validation(),
             )
-        for name, text in cell_notes(layout).items():
+        for name, text in cell_notes(layout, self.edition).items():
             row, column = name
             sheet.write_comment(row - 1, column - 1, text, NOTE_LOOK)
         sheet.freeze_panes(layout.body[0] - 1, 2 if self.table.kind == "list" else 0)

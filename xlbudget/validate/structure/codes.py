@@ -167,7 +167,11 @@ def _misplaced(
         wrong_place = finding(rule, message, cells, severity=severity)
         yield failed(wrong_place, reason(rule, code=code))
     if clean:
-        yield PASSED if book.tables[table].codes else not_applicable(f"{table[1:]}表没有科目")
+        yield (
+            PASSED
+            if book.tables[table].codes
+            else not_applicable(f"{book.edition.by_id[table].short}没有科目")
+        )
 
 
 def _budget_of(code: str) -> tuple[str, bool]:

@@ -25,7 +25,9 @@ def economic_classes(book: Book, rule: Rule) -> Iterator[Verdict]:
         if not code.startswith(allowed) and book.value(f"T06.{code}.amount")
     ]
     for code in wrong:
-        message = f"06表的款{code}不属于{'、'.join(allowed)}中的任何一类。"
+        message = (
+            f"{book.edition.by_id['T06'].short}的款{code}不属于{'、'.join(allowed)}中的任何一类。"
+        )
         yield failed(finding(rule, message, [book.cell_ref(f"T06.{code}.amount")]))
     if not wrong:
         yield PASSED
@@ -77,7 +79,7 @@ def item_swallows_class(book: Book, rule: Rule) -> Iterator[Verdict]:
         if name.startswith(prefix) and figure.fen and name[4:9].isdigit():
             by_class.setdefault(name[4:7], []).append(name)
     if not by_class:
-        yield not_applicable("06表没有明细")
+        yield not_applicable(f"{book.edition.by_id['T06'].short}没有明细")
         return
     clean = True
     for group, names in by_class.items():
@@ -89,7 +91,7 @@ def item_swallows_class(book: Book, rule: Rule) -> Iterator[Verdict]:
                 clean = False
                 amount = book.unit.exact_text(total)
                 message = (
-                    f"06表{name[4:9]}的金额{amount}等于整个{group}类，同类其他款却也有金额，"
+                    f"{book.edition.by_id['T06'].short}{name[4:9]}的金额{amount}等于整个{group}类，同类其他款却也有金额，"
                     "多半是把类的合计填到了款里。"
                 )
                 cells = [book.cell_ref(name), book.cell_ref(f"T06.{group}.amount")]
@@ -106,7 +108,7 @@ def performance_pay(book: Book, rule: Rule) -> Iterator[Verdict]:
         yield not_applicable("只看行政单位")
     elif book.value("T06.30107.amount") > 0:
         amount = book.unit.exact_text(book.value("T06.30107.amount"))
-        message = f"行政单位的06表有绩效工资{amount}{book.unit.name}。"
+        message = f"行政单位的{book.edition.by_id['T06'].short}有绩效工资{amount}{book.unit.name}。"
         yield failed(finding(rule, message, [book.cell_ref("T06.30107.amount")]), reason(rule))
     else:
         yield PASSED

@@ -40,6 +40,9 @@ def one_department(book: Book, rule: Rule) -> Iterator[Verdict]:
     }
     cover = book.facts.get("department")
     stated = (cover.value or "").strip() if cover else ""
+    if not printed and "department" not in book.edition.prints:
+        yield not_applicable("这套版式的表上不印部门名称")
+        return
     if not printed or (len(printed) == 1 and not stated):
         yield not_run("表上没有读到部门名称")
         return
@@ -70,14 +73,17 @@ def sheet_heads(book: Book, rule: Rule) -> Iterator[Verdict]:
         return
     clean = True
     for table in book.tables.values():
-        lacking = [word for key, word in _HEADS.items() if not table.head.get(key)]
+        prints = book.edition.prints
+        lacking = [w for key, w in _HEADS.items() if key in prints and not table.head.get(key)]
         form = book.edition.by_id[table.id]
         number = table.head.get("number", "")
         if lacking:
             clean = False
-            message = f"{table.sheet}的表头没有{'、'.join(lacking)}（{form.number}）。"
+            message = (
+                f"{table.sheet}的表头没有{'、'.join(lacking)}（{form.number or form.title}）。"
+            )
             yield failed(finding(rule, message, [CellRef("", table.sheet, "A1", "")]))
-        elif number != form.number:
+        elif "number" in prints and number != form.number:
             clean = False
             message = f"{table.sheet}的表号是“{number}”，这套版式里{form.title}是“{form.number}”。"
             yield failed(finding(rule, message, [CellRef("", table.sheet, "A1", number)]))

@@ -60,12 +60,13 @@ def _counted(
     """
     name = f"T09.actual.{amount}"
     spent, label = book.value(name), _NAMES[amount]
+    table = book.edition.by_id["T09"].short
     cells = [book.cell_ref(n) for n in (name, *(f"FACT.{fact}" for fact, _ in counts))]
     first, first_word = counts[0]
     count = typed(book, first)
     if spent <= 0:
         if count and both_ways:
-            message = f"09表没有{label}，补充资料却填了{first_word}{number(book, count)}。"
+            message = f"{table}没有{label}，补充资料却填了{first_word}{number(book, count)}。"
             yield failed(finding(rule, message, cells))
         else:
             yield not_applicable(f"没有{label}")
@@ -74,7 +75,7 @@ def _counted(
     if count is None:
         yield not_run(missing(book, first))
     elif count < book.unit.fen:
-        message = f"09表有{label}{text}，补充资料的{first_word}却是{number(book, count)}。"
+        message = f"{table}有{label}{text}，补充资料的{first_word}却是{number(book, count)}。"
         yield failed(finding(rule, message, cells))
     else:
         yield PASSED
@@ -129,7 +130,8 @@ def trips_listed(book: Book, rule: Rule) -> Iterator[Verdict]:
     else:
         spent = book.value(name)
         tolerance = total.tolerance + (figure.half if figure else 0)
-        message = "各团组支出金额之和不等于09表因公出国（境）费决算数。"
+        table = book.edition.by_id["T09"].short
+        message = f"各团组支出金额之和不等于{table}因公出国（境）费决算数。"
         yield _equal(book, rule, message, total.fen, spent, tolerance, name)
     for field, fact, word in (
         ("groups", "abroad.groups", "团组数"),

@@ -1,0 +1,84 @@
+"""Which edition a workbook follows, where nobody has said so: by what it prints.
+
+A sheet speaks for an edition by its title, its number (公开07表), its line numbers, its columns' heads
+and its lines' labels.  The edition with the fewest contradictions is taken, the default one where
+several have none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
+
+from ..model.forms import Edition, edition_for_year, load_edition, usable_editions
+from ..model.tables import Table
+from .cells import HEAD_ROWS
+from .heads import Grid, head_word
+from .labels import as_code, compact
+from .tables import classify
+
+_NUMBERED = re.compile("[一二三四五六七八九十]+、")
+
+Sheets = Mapping[str, Table]
+
+
+def edition_of(
+    grids: Mapping[str, Grid], sheets: Collection[str], year: int | None
+) -> tuple[Edition, Sheets]:
+    """The edition that ``sheets`` follow, and which of them hold which of its tables.
+
+    Of several years' editions of one region that of the year, or the newest before it.
+    """
+    best: tuple[int, Edition, Sheets] | None = None
+    for edition in _candidates():
+        tables = tables_of(grids, sheets, edition)
+        wrong = sum(_contradictions(grids[sheet], table) for sheet, table in tables.items())
+        wrong += len(edition.tables) - len({table.id for table in tables.values()})
+        if best is None or wrong < best[0]:
+            best = wrong, edition, tables
+        if not wrong:
+            break
+    assert best is not None
+    _, edition, tables = best
+    newer = edition_for_year(edition.region, year) if year and year != edition.year else None
+    if newer is not None and newer is not edition:
+        return newer, tables_of(grids, sheets, newer)
+    return edition, tables
+
+
+def _candidates() -> Iterator[Edition]:
+    """The usual edition, and the others only when they are asked for: loading them takes time."""
+    usual = load_edition()
+    yield usual
+    yield from (edition for edition in usable_editions() if edition is not usual)
+
+
+def tables_of(grids: Mapping[str, Grid], sheets: Iterable[str], edition: Edition) -> Sheets:
+    """Sheet → the table of the edition that it holds."""
+    found = ((sheet, classify(grids[sheet], sheet, edition)) for sheet in sheets)
+    return {sheet: table for sheet, table in found if table is not None}
+
+
+def _contradictions(grid: Grid, table: Table) -> int:
+    """How much of what a sheet prints is not this edition's."""
+    top = [v for row in grid[:HEAD_ROWS] for v in row if isinstance(v, str) and v]
+    texts = set(map(compact, top))
+    wrong = int(compact(table.title) not in texts)
+    number = next((t for t in texts if t.startswith("公开") and t.endswith("表")), "")
+    wrong += int(bool(number) and number != table.number)
+    columns = table.columns or tuple(c for side in table.sides for c in side.columns)
+    heads = set(map(head_word, top))
+    wrong += len({c.id for c in columns if head_word(c.head[-1]) not in heads})
+    if table.kind == "form":
+        wrong += int(("行次" in texts) != table.line_numbers)
+        labels = {compact(line.label) for side in table.sides for line in side.lines}
+        printed = (compact(v) for row in grid for v in row if isinstance(v, str) and "、" in v[:4])
+        wrong += sum(bool(_NUMBERED.match(label)) and label not in labels for label in printed)
+    if table.kind == "items":
+        codes = {code for stack in table.stacks for code in stack.codes}
+        pairs = (pair for row in grid for pair in pairwise(row))
+        named = ((v, n) for v, n in pairs if v and isinstance(n, str) and n and not as_code(n))
+        printed_codes = {as_code(value) for value, _ in named}
+        wrong += len(printed_codes - codes - {""})
+    return wrong
