@@ -88,6 +88,7 @@ def in_shanghai() -> Content:
         capital=True,
         carry=True,
         own=True,
+        flows=True,
         classes=("205", "206", "208", "210", "221"),
         name="示范市文化教育局",
     )

@@ -109,10 +109,12 @@ def department(
     carry: bool | None = None,
     own: bool | None = None,
     classes: Collection[str] = (),
+    flows: bool = False,
     name: str = "示范部门",
 ) -> Content:
     """A department in 元 with ``rows`` 科目 in 03; what is not asked for is drawn.
 
+    ``flows`` says whether 08 has income and carry-over too, as some editions print it.
     ``classes`` are the function classes its 一般公共预算 is spent on; all classes where none is named.
     """
     fund = rng.random() < 0.35 if fund is None else fund
@@ -122,7 +124,7 @@ def department(
     general = [c for c in codes_of("一般公共预算") if not classes or c[:3] in classes]
     atoms = _atoms(rng, general, rows, fund=fund, capital=capital, carry=carry, own=own)
     kind = "事业单位" if own else rng.choice(("行政单位", "参公事业单位"))
-    figures = _tables(atoms)
+    figures = _tables(atoms, flows)
     _items(rng, figures, kind)
     _three_public(rng, figures)
     _last_year(rng, figures)
@@ -223,7 +225,7 @@ class _Ledger(dict[str, int]):
         self[name] = self.get(name, 0) + fen
 
 
-def _tables(atoms: Sequence[Atom]) -> _Ledger:
+def _tables(atoms: Sequence[Atom], flows: bool) -> _Ledger:
     """01–05, 07 and 08 from the atoms; 06 and 09 are drawn from 05."""
     edition = load_edition()
     lines = edition.row_of_class
@@ -238,7 +240,7 @@ def _tables(atoms: Sequence[Atom]) -> _Ledger:
             t.add(f"T03.{row}.total", spent)
             for column in ("basic", "project", "remitted", "business", "subsidy"):
                 t.add(f"T03.{row}.{column}", getattr(atom, column))
-            if atom.source in (FUND, CAPITAL):  # 08 prints these in some editions only
+            if atom.source == FUND or (flows and atom.source == CAPITAL):
                 for column, fen in (("opening", atom.opening), ("income", atom.income),
                                     ("closing", atom.closing)):  # fmt: skip
                     t.add(f"{'T07' if atom.source == FUND else 'T08'}.{row}.{column}", fen)

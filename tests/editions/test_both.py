@@ -23,7 +23,7 @@ HUNAN, SHANGHAI = load_edition("hunan-2024"), load_edition("shanghai-2024")
 
 def made_up(seed: int, rows: int = 14) -> Content:
     rng = random.Random(seed)
-    return department(rng, rows, fund=True, capital=True, classes=common_classes())
+    return department(rng, rows, fund=True, capital=True, flows=True, classes=common_classes())
 
 
 def in_both(content: Content) -> tuple[Content, Content]:

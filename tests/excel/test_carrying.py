@@ -101,7 +101,7 @@ def test_last_year_rolls_over(open_office: Callable[[Path], Office], tmp_path: P
     ribbon.roll_over()
     last = open_workbook(SAMPLE).book
     live = attach().workbook().book
-    expected = rolled_over(last, last.edition.id).figures
+    expected = rolled_over(last, last.edition).figures
     assert {n: f.fen for n, f in live.figures.items() if n.startswith("LAST.") and f.fen} == {
         n: fen for n, fen in expected.items() if fen
     }

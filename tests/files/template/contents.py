@@ -29,7 +29,9 @@ def in_shanghai(rows: int, number: int = 7) -> Content:
     """A consistent department in 元 as Shanghai prints it: 类 and 款 rows, 08 with income."""
     rng = random.Random(number)
     classes = common_classes()
-    content = department(rng, rows, fund=True, capital=True, carry=True, own=True, classes=classes)
+    content = department(
+        rng, rows, fund=True, capital=True, carry=True, own=True, flows=True, classes=classes
+    )
     return restated(content, load_edition("shanghai-2024")).content
 
 
