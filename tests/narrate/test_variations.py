@@ -377,6 +377,22 @@ def test_amount_of_a_list_line_that_is_no_number() -> None:
     assert "支出【待填：“甲会”的支出金额】" in said(10, records=records)
 
 
+def test_meetings_put_together_in_one_line_have_no_number() -> None:
+    records = [
+        ("meetings", {"name": "甲会", "times": "1", "persons": "30", "amount": "1.00"}),
+        ("meetings", {"name": "办公会等", "times": "—", "persons": " - ", "amount": "2.00"}),
+    ]
+    text = said(10, records=records)
+    assert "2. 办公会等，支出2.00万元。" in text
+    assert "会议费支出33.04万元，其中：" in text  # no sum of what one line does not give
+    assert "待填" not in text
+
+
+def test_a_number_that_is_not_typed_is_asked_for() -> None:
+    text = said(10, records=[("meetings", {"name": "甲会", "amount": "1.00"})])
+    assert "1. 甲会，【待填：“甲会”的场次和人数（没有单独统计的填“—”）】，支出" in text
+
+
 def test_amounts_asked_for_in_general_expenses() -> None:
     text = said(10, figures={"FACT.training.amount": None})
     assert "培训费支出【待填：培训费支出】" in text

@@ -80,6 +80,12 @@ _EXACT = 2.0**52  # beyond this a float no longer tells one 分 from the next
 _BLANKS = frozenset({"", "-", "--", "---", "—", "——", "―", "–", "/", "无", "−"})
 
 
+def is_dash(text: str) -> bool:
+    """Whether a text says that there is no number: a dash or 无, not a blank."""
+    plain = _SPACES.sub("", text.translate(_FULL_WIDTH))
+    return bool(plain) and plain in _BLANKS
+
+
 def parse_amount(value: object, unit: Unit) -> tuple[int, bool] | None:
     """An amount cell as 分 and whether it was a text that had to be read as a number.
 

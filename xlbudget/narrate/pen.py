@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ..model.book import Book, Place, Record
 from ..model.codes import level_names
 from ..model.inputs import ListForm
-from ..model.money import WAN, AmountError, parse_amount, round_half_up
+from ..model.money import WAN, AmountError, is_dash, parse_amount, round_half_up
 from .figures import Figures
 from .reasons import operating_applies
 from .trace import mark
@@ -377,7 +377,11 @@ class Line:
         return f"FACT.{self.form.id}.{self.index}.{key}"
 
     def has(self, key: str) -> bool:
-        return bool(self.record.fields.get(key, "").strip())
+        return bool(self.record.fields.get(key, "").strip()) and not self.waived(key)
+
+    def waived(self, key: str) -> bool:
+        """Whether a dash says that there is no such number: meetings put together in one line."""
+        return is_dash(self.record.fields.get(key, ""))
 
     def text(self, key: str) -> str:
         """A field: an amount in 万元, a count as a number, a text without its full stop."""

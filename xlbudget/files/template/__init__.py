@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 
 from xlsxwriter import Workbook
@@ -21,6 +22,7 @@ from . import support
 from .check_sheet import CheckWriter
 from .checks import CheckSheet
 from .macros import Macros, load_macros, with_ribbon, write_settings
+from .reasons import reason_rows
 from .styles import Styles
 from .support import Results
 from .tables import TableWriter
@@ -85,6 +87,7 @@ def build(
     cover = workbook.add_worksheet(inputs.cover_sheet)
     checks = CheckSheet(layout, content, inputs)
     check_writer = CheckWriter(checks, styles)
+    reasons = reason_rows(content, checks.values.book)
     for table in layout.tables.values():
         sheet = workbook.add_worksheet(table.sheet)
         for area in table.amount_areas():
@@ -95,7 +98,7 @@ def build(
         (inputs.last_year_sheet, input_sheets.write_last_year),
         (inputs.budget_sheet, input_sheets.write_budget),
         (inputs.facts_sheet, input_sheets.write_facts),
-        (inputs.reasons_sheet, input_sheets.write_reasons),
+        (inputs.reasons_sheet, partial(input_sheets.write_reasons, rows=reasons)),
         (inputs.overview_sheet, input_sheets.write_overview),
     ):
         sheet = workbook.add_worksheet(name)

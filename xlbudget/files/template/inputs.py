@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
@@ -13,6 +13,7 @@ from xlbudget.model.content import Content
 from xlbudget.model.inputs import NUMERIC_KINDS, Entry, Inputs, ListForm
 from xlbudget.model.money import Unit
 
+from .reasons import ReasonRow
 from .styles import INPUT, TEXT, Styles, width_of
 from .tables import amount_validation, as_number, print_set_up, protect, unit_of
 
@@ -322,7 +323,7 @@ class InputWriter:
 
     # ---------------------------------------------------------------- 原因说明
 
-    def reasons(self, sheet: Worksheet) -> None:
+    def reasons(self, sheet: Worksheet, rows: Sequence[ReasonRow]) -> None:
         styles, heads = self.styles, self.inputs.reason_heads
         for column, width in enumerate((24, 52, 15, 15, 15, 70)):
             sheet.set_column(column, column, width)
@@ -335,21 +336,27 @@ class InputWriter:
         )  # fmt: skip
         for column, head in enumerate(heads):
             sheet.write_string(FIRST_ROW - 2, column, head, styles.head)
-        reasons = list(self.content.reasons.items())
         grey = styles.boxed(font_color="#A6A6A6", font_size=8, locked=False)
         label = styles.boxed(text_wrap=True, locked=False)
         figure = styles.boxed(num_format="#,##0.00", locked=False)
         text = styles.boxed(text_wrap=True, locked=False, bg_color=INPUT, valign="top")
-        for index in range(max(REASON_LINES, len(reasons) + 20)):
+        for index in range(max(REASON_LINES, len(rows) + 20)):
             row = FIRST_ROW - 1 + index
-            key, reason = reasons[index] if index < len(reasons) else ("", "")
-            for column, (value, style) in enumerate(
-                ((key, grey), ("", label), ("", figure), ("", figure), ("", figure), (reason, text))
-            ):
+            key, about, amounts, reason = rows[index] if index < len(rows) else ("", "", None, "")
+            for column, (value, style) in {
+                0: (key, grey),
+                1: (about, label),
+                5: (reason, text),
+            }.items():
                 if value:
                     sheet.write_string(row, column, value, style)
                 else:
                     sheet.write_blank(row, column, None, style)
+            for column, fen in enumerate(amounts or (None,) * 3, 2):
+                if fen is None:
+                    sheet.write_blank(row, column, None, figure)
+                else:
+                    sheet.write_number(row, column, self.unit.decimal(fen), figure)
         sheet.freeze_panes(FIRST_ROW - 1, 0)
         print_set_up(sheet, landscape=True)
         sheet.fit_to_pages(1, 0)
@@ -395,6 +402,8 @@ def write_overview(sheet: Worksheet, inputs: Inputs, content: Content, styles: S
     InputWriter(inputs, content, styles).overview(sheet)
 
 
-def write_reasons(sheet: Worksheet, inputs: Inputs, content: Content, styles: Styles) -> None:
+def write_reasons(
+    sheet: Worksheet, inputs: Inputs, content: Content, styles: Styles, rows: Sequence[ReasonRow]
+) -> None:
     """原因说明."""
-    InputWriter(inputs, content, styles).reasons(sheet)
+    InputWriter(inputs, content, styles).reasons(sheet, rows)

@@ -34,6 +34,7 @@ FUNCTIONS: Mapping[str, Structural] = {
     "item_swallows_class": economic.item_swallows_class,
     "ledger_agrees": economic.ledger_agrees,
     "performance_pay": economic.performance_pay,
+    "pay_of_retired_cadres": economic.pay_of_retired_cadres,
     "surplus_needs_income": economic.surplus_needs_income,
     "above_budget": three_public.above_budget,
     "trips_counted": three_public.trips_counted,
@@ -44,7 +45,9 @@ FUNCTIONS: Mapping[str, Structural] = {
     "change_explained": changes.change_explained,
     "budget_adds_up": changes.budget_adds_up,
     "deviation_explained": changes.deviation_explained,
+    "reason_fits_change": changes.reason_fits_change,
     "carried_over_where": changes.carried_over_where,
     "lists_add_up": facts.lists_add_up,
+    "other_vehicles_named": facts.other_vehicles_named,
     "grade_and_score": facts.grade_and_score,
 }

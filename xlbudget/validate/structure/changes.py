@@ -102,6 +102,47 @@ def deviation_explained(book: Book, rule: Rule) -> Iterator[Verdict]:
             yield failed(finding(rule, message, cells), reason(rule, code=code))
 
 
+_COMPARED = re.compile(r"(T\d\d\.\w+\.\w+)~(LAST|BUDGET)")
+
+
+def reason_fits_change(book: Book, rule: Rule) -> Iterator[Verdict]:
+    """K04-2: a reason does not speak of less where there is more, or of more where there is less."""
+    more, less = re.compile(rule.settings["more"]), re.compile(rule.settings["less"])
+    looked = False
+    clean = True
+    for claim in book.reasons.values():
+        match = _COMPARED.fullmatch(claim.key)
+        if match is None:
+            continue
+        name, against = match.groups()
+        planned = name.replace("T09.actual.", "T09.budget.")
+        base_name = f"{against}.{name}" if planned == name or against == "LAST" else planned
+        now, base = published(book, name), published(book, base_name)
+        if now is None or base is None or now == base:
+            continue
+        looked = True
+        says_more, says_less = more.search(claim.text), less.search(claim.text)
+        wrong = says_less if now > base else says_more
+        if wrong is None or (says_more and says_less):
+            continue
+        clean = False
+        way = "多" if now > base else "少"
+        label = book.edition.label(name, book.names_of_codes())
+        than = "上年" if against == "LAST" else "预算"
+        message = (
+            f"{label}比{than}{way}{wan(abs(now - base))}，原因里却只说“{wrong[0]}”"
+            f"（全文：{claim.text}）。"
+        )
+        cells = [
+            CellRef("", claim.place.sheet, claim.place.cell, claim.text),
+            book.cell_ref(name),
+            book.cell_ref(base_name),
+        ]
+        yield failed(finding(rule, message, cells))
+    if clean:
+        yield PASSED if looked else not_applicable("没有写增减变动的原因")
+
+
 def carried_over_where(book: Book, rule: Rule) -> Iterator[Verdict]:
     """K05: a reason that says money was carried over, while 年末结转 is zero."""
     pattern = re.compile(rule.settings["words"])

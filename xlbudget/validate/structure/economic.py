@@ -114,6 +114,23 @@ def performance_pay(book: Book, rule: Rule) -> Iterator[Verdict]:
         yield PASSED
 
 
+def pay_of_retired_cadres(book: Book, rule: Rule) -> Iterator[Verdict]:
+    """F09-2: 离休费 without any spending on 单位离退休 is on the wrong line, or is paid from it."""
+    paid = book.value("T06.30301.amount")
+    if not paid:
+        yield not_applicable("没有离休费")
+        return
+    codes = [c for c in book.tables["T05"].codes if c.startswith(tuple(rule.settings["codes"]))]
+    if any(book.value(f"T05.{code}.basic") for code in codes):
+        yield PASSED
+        return
+    message = (
+        f"06表有离休费{book.unit.exact_text(paid)}{book.unit.name}，"
+        "05表却没有单位离退休科目的基本支出。"
+    )
+    yield failed(finding(rule, message, [book.cell_ref("T06.30301.amount")]), reason(rule))
+
+
 def surplus_needs_income(book: Book, rule: Rule) -> Iterator[Verdict]:
     """B06: 使用非财政拨款结余 and 结余分配 belong to units with 事业 or 经营 income."""
     used = [n for n in ("T01.28.amount", "T01.58.amount") if book.value(n)]

@@ -37,6 +37,23 @@ def lists_add_up(book: Book, rule: Rule) -> Iterator[Verdict]:
                 yield failed(compared(book, rule, message, names, total.fen, stated, tolerance))
 
 
+def other_vehicles_named(book: Book, rule: Rule) -> Iterator[Verdict]:
+    """L03-2: what other vehicles are for is said only where there are other vehicles."""
+    use = book.facts.get("asset.vehicles_other_use")
+    text = (use.value or "").strip() if use else ""
+    count = typed(book, "asset.vehicles_other")
+    if not text:
+        yield not_applicable("没有写其他用车的用途")
+    elif count is None:
+        yield not_run(missing(book, "asset.vehicles_other"))
+    elif count > 0:
+        yield PASSED
+    else:
+        place = [CellRef("", use.place.sheet, use.place.cell, text)] if use else []
+        message = f"其他用车是0辆，补充资料却写着“其他用车主要是”“{text}”。"
+        yield failed(finding(rule, message, place))
+
+
 def grade_and_score(book: Book, rule: Rule) -> Iterator[Verdict]:
     """L06: the score is within 0–100, the grade is one of the four, and it is the score's."""
     bands: dict[str, float] = rule.settings["bands"]
