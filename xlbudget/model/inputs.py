@@ -73,6 +73,7 @@ class Inputs(NamedTuple):
     checks_sheet: str
     findings_sheet: str
     report_sheet: str
+    charts_sheet: str
     dictionary_sheet: str
     local_rules_sheet: str
     guide_sheet: str
@@ -105,6 +106,7 @@ class Inputs(NamedTuple):
                 self.checks_sheet,
                 self.findings_sheet,
                 self.report_sheet,
+                self.charts_sheet,
                 self.dictionary_sheet,
                 self.local_rules_sheet,
                 self.guide_sheet,
@@ -206,6 +208,7 @@ def load_inputs(edition_id: str = "") -> Inputs:
         checks_sheet=sheets["checks"],
         findings_sheet=sheets["findings"],
         report_sheet=sheets["report"],
+        charts_sheet=sheets["charts"],
         dictionary_sheet=sheets["dictionary"],
         local_rules_sheet=sheets["local_rules"],
         guide_sheet=sheets["guide"],

@@ -46,7 +46,7 @@ def test_sheets_in_order() -> None:
     tables = [table.sheet for table in EDITION.tables]
     assert opened("blank").sheetnames == [
         "封面", *tables, "上年数", "年初预算", "补充资料", "原因说明", "部门概况",
-        "勾稽检查", "校验结果", "决算说明", "科目字典", "自定义公式", "使用说明",
+        "勾稽检查", "校验结果", "决算说明", "图表", "科目字典", "自定义公式", "使用说明",
     ]  # fmt: skip
 
 

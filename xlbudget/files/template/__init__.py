@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
@@ -19,13 +20,14 @@ from xlbudget.model.layout import Area, Layout, defined_name, quoted
 
 from . import inputs as input_sheets
 from . import support
+from .charts import write_charts
 from .check_sheet import CheckWriter
 from .checks import CheckSheet
 from .macros import Macros, load_macros, with_ribbon, write_settings
 from .reasons import reason_rows
 from .styles import Styles
 from .support import Results
-from .tables import TableWriter
+from .tables import TableWriter, unit_of
 
 __all__ = ["Layout", "Macros", "Results", "build", "defined_name", "load_macros"]
 
@@ -55,6 +57,12 @@ class Sheet(Worksheet):  # type: ignore[misc]
         # Without its type an empty text reads as a formula that nobody has calculated.
         kind = [("t", "str")] if result == "" else []
         super()._xml_formula_element(formula, result, [*attributes, *kind])
+
+
+def _amounts(content: Content) -> Callable[[str], float]:
+    """A figure's amount in the content's unit, 0 where there is none."""
+    unit = unit_of(content)
+    return lambda name: float(unit.decimal(content.figures.get(name, 0)))
 
 
 def build(
@@ -109,6 +117,8 @@ def build(
     input_sheets.write_cover(cover, inputs, content, styles, checks.summary())
     support.write_findings(workbook.add_worksheet(inputs.findings_sheet), inputs, found, styles)
     support.write_report(workbook.add_worksheet(inputs.report_sheet), found, styles)
+    charts_sheet = workbook.add_worksheet(inputs.charts_sheet)
+    write_charts(workbook, charts_sheet, inputs, edition, _amounts(content), styles)
     support.write_dictionary(workbook.add_worksheet(inputs.dictionary_sheet), inputs, styles)
     support.write_local_rules(workbook.add_worksheet(inputs.local_rules_sheet), inputs, styles)
     support.write_guide(workbook.add_worksheet(inputs.guide_sheet), edition, styles)

@@ -26,6 +26,7 @@ from xlbudget.model.content import content_of
 from xlbudget.model.inputs import load_inputs
 from xlbudget.model.layout import Layout
 
+from .charts import chart_cells
 from .checks import CheckSheet
 from .support import CELL_COLUMN
 
@@ -89,7 +90,10 @@ def refresh(
         if b"<f" not in xml and b":f" not in xml:
             continue
         cells = scanned_formulas(xml)
-        own = _links(package, sheet, cells) if is_links else _own(sheet, cells, book, summary)
+        if sheet == inputs.charts_sheet:
+            own = _charts(cells, book)
+        else:
+            own = _links(package, sheet, cells) if is_links else _own(sheet, cells, book, summary)
         for cell, value in own:
             if value is None:
                 others.append((sheet, *_place(cell)))
@@ -213,6 +217,20 @@ def _own(
             is_filled = any(book.figures[n].fen for n in names)
             value = "" if is_filled else unescaped(match[1].decode())
         yield cell, value
+
+
+def _charts(cells: list[Scanned], book: Book) -> Iterator[tuple[Scanned, Cached | None]]:
+    """The formulas that feed the charts."""
+
+    def amount(name: str) -> float:
+        return 0.0 if name in book.unreadable else float(book.unit.decimal(book.value(name)))
+
+    known = {
+        (address(cell.row, cell.column).encode(), _stored(cell.formula)): cell.value
+        for cell in chart_cells(book.edition, amount)
+    }
+    for cell in cells:
+        yield cell, known.get((cell[0], _text(cell[2])))
 
 
 def _links(
