@@ -3,7 +3,7 @@
     python -m tests.benchmarks.localise seed [--sample N]
     python -m tests.benchmarks.localise generated --rows 40 [--sample N]
     python -m tests.benchmarks.localise double | swaps | balance [--rows 40] [--sample N]
-    python -m tests.benchmarks.localise clean [--sample N]
+    python -m tests.benchmarks.localise clean | ledger [--sample N]
 
 ``--rows 0`` means the published sample (for ``balance``: 1 to 300 rows).
 """
@@ -22,12 +22,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tests.benchmarks.departments import Department, department
+from tests.benchmarks.measure import quantile
+from tests.benchmarks.rounding import balanced
 from tests.validate.seed_system import Sample, seed, soft_constraints
 from xlbudget.model.book import Figure
 from xlbudget.validate.localise import Evidence, Localisation, localise
 from xlbudget.validate.slips import Weights, decimals, digits, load_weights, transpositions
 
-WHAT = ("seed", "generated", "double", "swaps", "clean", "balance", "fit")
+WHAT = ("seed", "generated", "double", "swaps", "clean", "balance", "ledger", "fit")
 KINDS = ("transposition", "digit", "sign", "decimal", "neighbour", "omission")
 STEP = 10_000
 
@@ -204,10 +206,6 @@ def report(outcomes: Sequence[Outcome]) -> None:
     )
 
 
-def quantile(values: Sequence[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
-
-
 def measures(mine: Sequence[Outcome]) -> list[float]:
     seen = [o for o in mine if o.detected]
     large = [o for o in mine if o.size >= 100]
@@ -344,62 +342,30 @@ def clean(count: int) -> None:
     )
 
 
-def balanced(count: int, rows: int) -> None:
-    """Controlled rounding against adjusting the largest item of each sum."""
-    from xlbudget.fill.balance import BalanceError, balance
-
-    times, moves, failed, furthest, naive, sizes = [], [], 0, 0, [], []
-    rng = random.Random(17)
-    for _ in range(count):
-        one = department(rng, rows or rng.randint(1, 300))
-        start = time.perf_counter()
-        try:
-            found = balance(one.printed.constraints, one.true)
-        except BalanceError as error:
-            failed += 1
-            print(error)
-            continue
-        times.append((time.perf_counter() - start) * 1e3)
-        moves.append(len(found.moved))
-        sizes.append(sum(1 for fen in one.true.values() if fen % STEP))
-        furthest = max(furthest, *(abs(found.values[n] - fen) for n, fen in one.true.items()))
-        naive.append(largest_item(one, found.plain))
-    print(
-        f"departments: {count}, not solved: {failed}, furthest from the truth "
-        f"{furthest / 1_000_000:.6f} 万元, median {statistics.median(times):.1f} ms, "
-        f"95th percentile {quantile(times, 0.95):.1f} ms, most {max(times):.1f} ms"
-    )
-    mended = [(m, n) for m, n in zip(moves, (x[0] for x in naive), strict=True)]
-    print(
-        f"figures moved: median {statistics.median(moves)} of {statistics.median(sizes)}; by "
-        f"adjusting the largest item of each sum: {statistics.median(n for _, n in mended)}, "
-        f"which leaves {statistics.median(x[1] for x in naive)} identities open; "
-        f"fewer or as many in {100 * sum(m <= n for m, n in mended) / len(mended):.1f} %"
-    )
-
-
-def largest_item(one: Department, plain: Mapping[str, int], rounds: int = 12) -> tuple[int, int]:
-    """What is done by hand: give each sum's remainder to its largest item, again and again.
-
-    Returns how many figures moved and how many identities are still open in the end.
-    """
-    values = dict(plain)
-    sums = [c for c in one.printed.constraints if c.op == "="]
-    open_sums = 0
-    for _ in range(rounds):
-        open_sums = 0
-        for _place, _op, left, right in sums:
-            gap = sum(c * values.get(n, 0) for c, n in left)
-            gap -= sum(c * values.get(n, 0) for c, n in right)
-            if gap:
-                open_sums += 1
-                pool = [(abs(values[n]), n, c) for c, n in right if values.get(n)]
-                if pool:
-                    _, name, sign = max(pool)
-                    values[name] += sign * gap
-        if not open_sums:
-            break
-    return sum(values[name] != fen for name, fen in plain.items()), open_sums
+def ledger(count: int) -> None:
+    """Errors in the items of 06 on the published sample, without and with the ledger of 06."""
+    sample = seed()
+    items = [
+        e for e in errors(sample, blank=False) if e.name[:4] == "T06." and e.name[4:9].isdigit()
+    ]
+    booked = {n: f.value for n, f in sample.figures.items() if n[:4] == "T06." and n[4:9].isdigit()}
+    chosen = sampled(items, count)
+    for known in ({}, booked):
+        firsts = []
+        for error in chosen:
+            fen = None if error.value is None else error.value * STEP
+            figures = sample.printing({error.name: fen})
+            soft = soft_constraints(sample.rows, figures)
+            evidence = Evidence(soft, ledger=known)
+            found = localise(sample.constraints, figures, unit=sample.unit, evidence=evidence)
+            mine = next((s for s in found.suspects if s.name == error.name), None)
+            if not found.consistent:
+                ranks = [s.rank for s in found.suspects]
+                firsts.append(share(ranks, mine.rank, 1) if mine else 0.0)
+        print(
+            f"{'with' if known else 'without'} the ledger: {len(firsts)} errors in 06, right cell "
+            f"first {100 * sum(firsts) / len(firsts):.1f} %"
+        )
 
 
 CHOICES: tuple[tuple[str, str, tuple[float, ...]], ...] = (
@@ -476,6 +442,8 @@ def main() -> None:
         swaps(options.rows, options.sample)
     elif options.what == "clean":
         clean(options.sample or 100)
+    elif options.what == "ledger":
+        ledger(options.sample or 300)
     elif options.what == "fit":
         fit(options.sample or 600)
     else:

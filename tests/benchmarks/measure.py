@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 Work = Callable[[], object]
@@ -50,3 +50,8 @@ def print_table(title: str, rows: list[Row]) -> None:
     print(f"\n{title}")
     for row in rows:
         print(f"  {row.name:<46}{row.seconds * 1000:>10.1f} ms{row.ratio:>9.1f} x")
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value below which that share of the values lies."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
