@@ -139,6 +139,15 @@ def test_every_button_of_the_addin_on_a_foreign_workbook(
     assert total == dict.fromkeys(clicked, True)
 
 
+def test_where_the_step_stands_stays_in_the_status_bar(desk: Callable[..., Desk]) -> None:
+    at_work = desk(ADDIN, FOREIGN)
+    by_id = {button.attrib["id"]: button for button in buttons(ADDIN)}
+    at_work.click(by_id["validate"])
+    assert at_work.office.excel.application.status_bar is False
+    at_work.click(by_id["next_finding"])
+    assert str(at_work.office.excel.application.status_bar).startswith("第2处，共")
+
+
 def test_the_interpreter_is_not_there(desk: Callable[..., Desk]) -> None:
     at_work = desk(ADDIN, FOREIGN)
     del at_work.files[PYTHON.lower()]
