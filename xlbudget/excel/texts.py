@@ -85,7 +85,7 @@ def doctor(session: Session) -> str:
             f"Excel：{session.app.api.Version}",
             f"当前工作簿：{session.name}（{'xlbudget 模板' if session.is_template else '别的工作簿'}）",
             f"找错格（locate）：{_installed('highspy')}",
-            f"导出 Word（publish）：{_installed('docx')}；导出 PDF（publish）：{_installed('typst')}",
+            f"导出 PDF（publish）：{_installed('typst')}",
             f"出错时的记录在：{log_folder()}",
             "加载项和宏的设置用命令 xlbudget addin doctor 检查。",
         ]
