@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import subprocess
 from io import BytesIO
@@ -70,5 +71,6 @@ def differences(old: Cells, new: Cells) -> list[str]:
 def _same(old: object, new: object) -> bool:
     numbers = isinstance(old, int | float) and isinstance(new, int | float)
     if numbers and not isinstance(old, bool):
-        return abs(float(old) - float(new)) < 1e-9  # type: ignore[arg-type]
+        # Excel and LibreOffice keep 15 digits; a helper of 图表 adds less than 1 分 to an amount.
+        return math.isclose(old, new, rel_tol=1e-14, abs_tol=1e-9)  # type: ignore[arg-type]
     return old == new
