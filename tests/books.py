@@ -7,6 +7,7 @@ An *example* (``good`` and ``bad`` of the catalogue) holds figures (``T05.201030
     heads   {T01 = {...}}   what stands above a table    names    {code = printed name}
     notes   {T07 = [...]}   texts below a table          reasons  {key = text}
     facts   {id = text}     texts of 补充资料             records  [{list = "trips", ...}]
+    order   [T01, ...]      the sheets' order            numbers  {T04 = ["栏次3 印 3", ...]}
 
 and for what reading reports: ``cells`` {figure or "T05.2010301" = raw value}, ``without`` tables or
 ``T05.total``, ``formula`` a rule of the office's own.
@@ -17,7 +18,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from xlbudget.model.book import Book, Fact, Figure, Place, Reason, Record, TableRows
+from xlbudget.model.book import (
+    Book,
+    Fact,
+    Figure,
+    Numbered,
+    Place,
+    Reason,
+    Record,
+    TableRows,
+)
 from xlbudget.model.codes import function_codes
 from xlbudget.model.forms import DEFAULT_EDITION, Edition, Table, load_edition
 from xlbudget.model.inputs import load_inputs
@@ -35,6 +45,8 @@ PARTS = frozenset(
         "reasons",
         "facts",
         "records",
+        "order",
+        "numbers",
         "cells",
         "without",
         "formula",
@@ -59,6 +71,7 @@ def book_of(
         figures[name] = Figure(name, fen, half, Place(_sheet(name, edition), len(figures) + 1, 3))
     names = example.get("names", {})
     notes, heads = example.get("notes", {}), example.get("heads", {})
+    order = example.get("order", ())
     tables = {}
     for table in edition.tables:
         rows = codes.get(table.id, ())
@@ -75,6 +88,8 @@ def book_of(
             {code: Place(table.sheet, 9 + i, 1) for i, code in enumerate(rows)},
             tuple(notes.get(table.id, (*table.notes, *empty))),
             head,
+            position=order.index(table.id) + 1 if table.id in order else 0,
+            numbers=tuple(_numbers(table, example.get("numbers", {}).get(table.id, ()))),
         )
     place = Place(load_inputs().reasons_sheet, 4, 6)
     facts = dict(example.get("facts", {}))
@@ -116,6 +131,12 @@ def _codes(example: Mapping[str, Any], edition: Edition) -> dict[str, list[str]]
             if row not in found:
                 found.append(row)
     return codes
+
+
+def _numbers(table: Table, entries: Sequence[str]) -> Iterator[Numbered]:
+    for column, entry in enumerate(entries, 3):
+        wanted, _, printed = entry[2:].partition(" 印 ")
+        yield Numbered(entry[:2], wanted, printed, Place(table.sheet, 6, column))
 
 
 def _sheet(name: str, edition: Edition) -> str:

@@ -406,3 +406,57 @@ def test_an_unknown_edition_on_the_cover_is_a_finding() -> None:
     cover: list[list[object]] = [["封面"], ["edition", "版式", "某省-2099"]]
     book = recognise({"封面": cover, **seed_grids()})
     assert "没有“某省-2099”这个版式" in of_rule(book, "A01")[0].message
+
+
+# ---------------------------------------------------------------- 行次 and 栏次
+
+
+def wrong_numbers(grids: Grids) -> list[tuple[str, str, str]]:
+    """Sheet, wanted and printed of every 行次 and 栏次 that is not the form's."""
+    tables = recognise(grids).tables.values()
+    numbers = [(table.sheet, entry) for table in tables for entry in table.numbers]
+    return [(s, e.wanted, e.printed) for s, e in numbers if e.wanted != e.printed]
+
+
+def test_the_numbers_that_are_printed_are_read() -> None:
+    tables = recognise(seed_grids()).tables
+    assert [entry.printed for entry in tables["T09"].numbers] == [str(n) for n in range(1, 13)]
+    assert {entry.word for entry in tables["T01"].numbers} == {"行次"}
+    assert len(tables["T01"].numbers) == 42
+    assert wrong_numbers(seed_grids()) == []
+
+
+def test_a_wrong_line_number_is_read_as_it_is_printed() -> None:
+    grids = seed_grids()
+    row = next(row for row in grids[T01] if row[0] == "五、事业收入")
+    row[1] = "6"
+    assert wrong_numbers(grids) == [(T01, "5", "6")]
+
+
+def test_a_blank_line_counts_where_it_prints_a_number() -> None:
+    grids = seed_grids()
+    at = next(i for i, row in enumerate(grids[T01]) if row[0] == "八、其他收入")
+    grids[T01][at + 1 : at + 1] = [["", "9", "", "", "", ""], ["", "11", "", "", "", ""]]
+    assert wrong_numbers(grids) == [(T01, "10", "11")]
+
+
+def test_wrong_column_numbers_are_no_amounts() -> None:
+    grids = seed_grids()
+    sheet = load_edition().by_id["T09"].sheet
+    row = next(row for row in grids[sheet] if row[:3] == ["1", "2", "3"])
+    row[6:8] = ["8", "8"]
+    assert wrong_numbers(grids) == [(sheet, "7", "8")]
+    assert figures(recognise(grids))["T09.budget.total"] == seed_figures()["T09.budget.total"]
+
+
+def test_an_edition_without_numbers_has_none_to_read() -> None:
+    tables = recognise(grids_of({}, edition_id="shanghai-2024")).tables
+    assert [table.numbers for table in tables.values() if table.numbers] == []
+
+
+def test_the_sheets_places_in_the_workbook_are_kept() -> None:
+    grids = seed_grids()
+    moved = {"说明": [["说明"]], T05: grids.pop(T05), **grids}
+    tables = recognise(moved).tables
+    assert tables["T05"].position == 2
+    assert tables["T01"].position == 3

@@ -9,6 +9,7 @@ import pytest
 from tests.books import book_of
 from tests.seed import book_of_seed
 from xlbudget.model.book import Book
+from xlbudget.model.forms import load_edition
 from xlbudget.validate.check import Check, check_rules
 from xlbudget.validate.rules import find_rules, load_rules
 from xlbudget.validate.structure import FUNCTIONS
@@ -48,6 +49,44 @@ def test_without_a_cover_most_tables_decide() -> None:
     book = book_of({"heads": heads})
     assert "多数表上是“甲局”" in says("A02", book._replace(facts={}))
     assert outcomes("A02", {}) == ["not_run"]
+
+
+ORDER = ("T01", "T02", "T03", "T04", "T05", "T06", "T07", "T08", "T09")
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (("T02", "T03", "T04", "T05", "T06", "T07", "T08", "T09", "T01"), "排在九张表的最前面"),
+        (("T01", "T03", "T04", "T05", "T06", "T02"), "“02收入表”应当排在“01收入支出总表”后面"),
+        (("T09", "T01", "T02"), "“09三公经费表”应当排在“02收入表”后面"),
+    ],
+)
+def test_only_the_sheets_that_would_have_to_move_are_named(
+    order: tuple[str, ...], said: str
+) -> None:
+    book = book_of({"order": order, "codes": {}})
+    tables = {key: table for key, table in book.tables.items() if key in order}
+    (check,) = run("A01-2", book._replace(tables=tables))
+    assert check.finding is not None
+    assert said in check.finding.message
+    assert len(check.finding.cells) == 1
+
+
+def test_each_edition_has_its_own_order() -> None:
+    assert outcomes("A01-2", {"order": ORDER}) == ["passed"]
+    shanghai = [table.id for table in load_edition("shanghai-2024").tables]
+    assert outcomes("A01-2", {"order": shanghai, "edition": "shanghai-2024"}) == ["passed"]
+    assert outcomes("A01-2", {"order": ORDER, "edition": "shanghai-2024"}) == ["failed"]
+    assert outcomes("A01-2", {}) == ["not_run"]
+
+
+def test_wrong_numbers_are_named_with_what_the_form_prints() -> None:
+    printed = {"T04": ["栏次1 印 1与2", "栏次2 印 ", "栏次3 印 3"], "T01": ["行次1 印 1"]}
+    message = says("A03-2", {"numbers": printed})
+    assert "C6印的是“1与2”，应当是“1”；D6空着，应当是“2”。" in message
+    assert outcomes("A03-2", {"numbers": printed}) == ["passed", "failed"]
+    assert outcomes("A03-2", {}) == ["not_applicable"]
 
 
 def test_a_table_number_of_another_edition_is_a_warning() -> None:
@@ -150,7 +189,9 @@ def test_an_item_of_06_without_amount_in_a_wrong_class_is_left_alone() -> None:
     assert outcomes("A09", {"codes": {"T06": ["30801"]}}) == ["passed"]
 
 
-@pytest.mark.parametrize("code", ["2070904", "2120803", "2121999", "2230105", "2296003"])
+@pytest.mark.parametrize(
+    "code", ["2070904", "2120803", "2121999", "2230105", "2296003", "2059801", "2209899"]
+)
 def test_fund_and_capital_codes_in_05_are_errors(code: str) -> None:
     (check,) = run("E06", {"codes": {"T05": [code]}})
     assert check.finding is not None
@@ -158,10 +199,17 @@ def test_fund_and_capital_codes_in_05_are_errors(code: str) -> None:
 
 
 def test_a_fund_code_known_from_memory_only_is_a_warning() -> None:
-    (check,) = run("E06", {"codes": {"T05": ["2059801"]}})
+    (check,) = run("E06", {"codes": {"T05": ["2061001"]}})
     assert check.finding is not None
     assert check.finding.severity == "warning"
     assert "看来是" in check.finding.message
+
+
+def test_special_bonds_belong_in_07() -> None:
+    assert "超长期特别国债安排的支出，属于政府性基金预算" in says(
+        "E06", {"codes": {"T05": ["2219801"]}}
+    )
+    assert outcomes("G04", {"codes": {"T07": ["2219801", "2059801"]}}) == ["passed"]
 
 
 def test_codes_of_unknown_budget_are_not_blamed() -> None:

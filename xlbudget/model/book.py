@@ -77,6 +77,16 @@ class Finding(NamedTuple):
     tolerance: str = ""
 
 
+class Numbered(NamedTuple):
+    """A line's or a column's number: ``word`` is 行次 or 栏次, ``wanted`` what the form prints there,
+    ``printed`` what the sheet prints ("" where nothing)."""
+
+    word: str
+    wanted: str
+    printed: str
+    place: Place
+
+
 class TableRows(NamedTuple):
     """A table as found in a workbook: its sheet, and for lists the rows in the order they stand.
 
@@ -85,6 +95,8 @@ class TableRows(NamedTuple):
     ``head`` holds what stands above the table: ``number`` (公开01表), ``unit``, ``department``.
     ``doubled`` are the amounts of codes that have more than one row, every row's: which of them is
     meant nobody can say, so they are not among the book's figures but unreadable there.
+    ``position`` is the sheet's place in the workbook, from 1 (0: not known); ``numbers`` are the 行次
+    and 栏次, where the sheet prints any.
     """
 
     id: str
@@ -95,6 +107,8 @@ class TableRows(NamedTuple):
     notes: tuple[str, ...] = ()
     head: Mapping[str, str] = {}
     doubled: tuple[Figure, ...] = ()
+    position: int = 0
+    numbers: tuple[Numbered, ...] = ()
 
 
 class Fact(NamedTuple):

@@ -59,6 +59,7 @@ def recognise(
     figures: dict[str, Figure] = {}
     unreadable: dict[str, str] = {}
     tables: dict[str, TableRows] = {}
+    positions = {sheet: number for number, sheet in enumerate(grids, 1)}
     for table in edition.tables:
         entry = found.get(table.id)
         if entry is None:
@@ -67,7 +68,9 @@ def recognise(
                 Finding("A01", "error", f"没有找到“{table.title}”（{number}），请补上这张表。")
             )
             continue
-        tables[table.id] = entry.rows._replace(head=entry.head)
+        tables[table.id] = entry.rows._replace(
+            head=entry.head, position=positions[entry.rows.sheet]
+        )
         figures.update(entry.figures)
         unreadable.update(entry.unreadable)
         findings.extend(entry.findings)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..model.book import CellRef, Finding, Place
+from ..model.book import CellRef, Finding, Numbered, Place
 from ..model.forms import Column
 from .heads import Grid
-from .labels import as_text
+from .labels import are_column_numbers, as_text, compact
 
 HEAD_ROWS = 12  # title, number, unit, department and heads stand within these rows
 AGAIN = "+"
@@ -21,6 +21,7 @@ class Cells(NamedTuple):
 
     found: dict[str, tuple[object, int, int]]  # name → (raw value, row, column), 1-based
     findings: list[Finding]
+    numbers: list[Numbered]
 
 
 def finding(
@@ -44,6 +45,25 @@ def notes(grid: Grid) -> tuple[str, ...]:
                 texts.append(value.strip())
                 break
     return tuple(texts)
+
+
+def number_columns(
+    cells: Cells, grid: Grid, sheet: str, rows: Sequence[int], columns: Mapping[int, Column]
+) -> None:
+    """Gather the 栏次 above the amounts from the first of ``rows`` (0-based) that prints them."""
+    if not any(column.ordinal for column in columns.values()):
+        return
+    for row in rows:
+        if not are_column_numbers(grid[row]) and "栏次" not in {
+            compact(value) for value in grid[row] if isinstance(value, str)
+        }:
+            continue
+        for at, column in sorted(columns.items()):
+            if column.ordinal:
+                printed = as_text(grid[row][at]) if at < len(grid[row]) else ""
+                place = Place(sheet, row + 1, at + 1)
+                cells.numbers.append(Numbered("栏次", str(column.ordinal), printed, place))
+        return
 
 
 def by_ordinal(columns: Sequence[Column], rows: Sequence[list[object]]) -> dict[int, Column]:

@@ -70,3 +70,15 @@ def is_ordinal_row(cells: list[object]) -> bool:
             return False
         numbers.append(int(text))
     return len(numbers) >= 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def are_column_numbers(row: list[object]) -> bool:
+    """Whether a line holds column numbers, a few of them perhaps wrong: no amounts then."""
+    if is_ordinal_row(row):
+        return True
+    texts = [as_text(value) for value in row if value not in ("", None)]
+    texts = [text for text in texts if compact(text) != "栏次"]
+    if len(texts) < 6 or not all(text.isdigit() and len(text) <= 2 for text in texts):
+        return False
+    right = sum(text == str(number) for number, text in enumerate(texts, 1))
+    return texts[0] == "1" and 3 * right >= 2 * len(texts)

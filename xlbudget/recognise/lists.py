@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..model.book import Place, TableRows
 from ..model.forms import Table
 from ..model.money import YUAN, AmountError, parse_amount
-from .cells import AGAIN, HEAD_ROWS, Cells, by_ordinal, finding, is_note
+from .cells import AGAIN, HEAD_ROWS, Cells, by_ordinal, finding, is_note, number_columns
 from .heads import Grid, head_paths, match_columns
 from .labels import as_code, as_text, bare, compact, is_ordinal_row
 
@@ -63,6 +63,7 @@ def read_list(table: Table, grid: Grid, sheet: str, cells: Cells) -> TableRows:
                 f"{sheet}里没有找到“{'-'.join(column.head)}”这一列，与它有关的核对没有做。",
             )
         )
+    number_columns(cells, grid, sheet, range(head_last, first), columns)
     amounts = [(index, column.id) for index, column in sorted(columns.items())]
     return _list_rows(table, grid, sheet, cells, first, code_column, amounts)
 

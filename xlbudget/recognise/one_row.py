@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..model.forms import Table
-from .cells import HEAD_ROWS, Cells, by_ordinal, finding
+from .cells import HEAD_ROWS, Cells, by_ordinal, finding, number_columns
 from .heads import Grid, head_paths, head_word, match_columns
-from .labels import is_ordinal_row
+from .labels import are_column_numbers
 
 
 def read_row(table: Table, grid: Grid, sheet: str, cells: Cells) -> None:
@@ -22,12 +22,13 @@ def read_row(table: Table, grid: Grid, sheet: str, cells: Cells) -> None:
             finding("A03", sheet, 1, 1, f"{sheet}里没有找到“预算数”“决算数”的表头，这张表没有读。")
         )
         return
-    last = next((i for i in range(first + 1, data + 1) if is_ordinal_row(grid[i])), data)
+    last = next((i for i in range(first + 1, data + 1) if are_column_numbers(grid[i])), data)
     width = max(len(row) for row in grid[first:last])
     paths = head_paths(grid, first, last, range(width))
     columns = match_columns(paths, table.columns, table.row_labels)
     if len(columns) < len(table.columns):
         columns = by_ordinal(table.columns, grid[last:data]) or columns
+    number_columns(cells, grid, sheet, range(last, data), columns)
     for index, column in columns.items():
         value = grid[data][index] if index < len(grid[data]) else None
         cells.found[f"{table.id}.{column.row}.{column.id}"] = (value, data + 1, index + 1)
@@ -48,7 +49,7 @@ def _row_of_amounts(grid: Grid, heads: list[int]) -> int | None:
     """The line of amounts: below the column numbers, or the first without words, or below the heads."""
     first = heads[0]
     for index in range(first + 1, min(len(grid), first + 8)):
-        if is_ordinal_row(grid[index]):
+        if are_column_numbers(grid[index]):
             return index + 1 if index + 1 < len(grid) else None
     for index in range(first + 1, min(len(grid), first + 8)):
         values = [v for v in grid[index] if v not in ("", None)]

@@ -97,7 +97,7 @@ def read_table(
     are unreadable, never blank.
     """
     head, unit = _sheet_head(grid)
-    cells = Cells({}, [])
+    cells = Cells({}, [], [])
     rows = TableRows(table.id, sheet)
     if table.kind == "list":
         rows = read_list(table, grid, sheet, cells)
@@ -111,6 +111,7 @@ def read_table(
         read_row(table, grid, sheet, cells)
         rows = rows._replace(notes=notes(grid))
     figures, unreadable = figures_of(cells, sheet, unit or default_unit, uncached, edition, table)
+    rows = rows._replace(numbers=tuple(cells.numbers))
     if any(AGAIN in name for name in cells.found):
         doubled = _set_aside(figures, unreadable, sheet)
         rows = rows._replace(doubled=doubled)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ..model.book import Numbered, Place
 from ..model.forms import Line, Side, Table
-from .cells import Cells, finding
+from .cells import Cells, finding, number_columns
 from .heads import Grid, head_paths, match_columns
 from .labels import as_text, bare, compact, is_numbered
 
@@ -91,6 +92,10 @@ def _read_side(
         for column_id, at in amounts.items():
             value = grid[index][at] if at < len(grid[index]) else None
             cells.found[f"{table.id}.{line.id}.{column_id}"] = (value, index + 1, at + 1)
+    places = {at: c for c in side.columns for at in (amounts.get(c.id),) if at is not None}
+    number_columns(cells, grid, sheet, range(max(0, body - 1), first), places)
+    if table.line_numbers:
+        _number_lines(grid, sheet, cells, found, column, min(amounts.values(), default=end))
     known = {index for index, _ in found}
     for index in range(first, found[-1][0] + 1):
         value = grid[index][column] if column < len(grid[index]) else None
@@ -113,6 +118,38 @@ def _read_side(
                 )
             )
     _unlabelled_amounts(side, grid, sheet, cells, known, amounts, (first, found[-1][0], column))
+
+
+def _number_lines(
+    grid: Grid, sheet: str, cells: Cells, found: list[tuple[int, Line]], column: int, end: int
+) -> None:
+    """Gather the 行次 printed between the labels and the amounts, those of blank lines too."""
+    lines = dict(found)
+    first, last = found[0][0], found[-1][0]
+    at = next(
+        (c for c in range(column + 1, end) for row in grid[:first] if _text_in(row, c) == "行次"),
+        None,
+    )
+    if at is None:
+        return
+    number = 0
+    for index in range(first, last + 1):
+        row = grid[index]
+        printed = as_text(row[at]) if at < len(row) else ""
+        line = lines.get(index)
+        if line is not None:
+            number = int(line.id)
+        elif printed.isdigit() and row[column] in ("", None):
+            number += 1
+        else:
+            continue
+        place = Place(sheet, index + 1, at + 1)
+        cells.numbers.append(Numbered("行次", str(number), printed, place))
+
+
+def _text_in(row: list[object], column: int) -> str:
+    value = row[column] if column < len(row) else None
+    return compact(value) if isinstance(value, str) else ""
 
 
 def _unlabelled_amounts(

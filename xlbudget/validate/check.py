@@ -18,7 +18,7 @@ from ..model.expansion import expand
 from ..model.expression import Coefficient, Constraint, Expression, Terms
 from ..model.rows import Rows
 from .rules import Rule
-from .wording import INPUT_SHEETS, input_missing, right_words, subject_of
+from .wording import INPUT_SHEETS, input_missing, names_of_codes, right_words, subject_of
 
 OUTCOMES = ("passed", "rounding", "failed", "explained", "not_applicable", "not_run")
 
@@ -352,7 +352,7 @@ def _finding(
 ) -> Finding:
     unit = book.unit
     left, right = _side_total(book, constraint.left), _side_total(book, constraint.right)
-    names = book.names_of_codes()
+    names = names_of_codes(book)
     subject = subject_of(book, constraint, names)
     relation = "应当等于" if constraint.op == "=" else "不应大于"
     if rule.severity == "info":

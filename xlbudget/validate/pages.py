@@ -44,6 +44,8 @@ _PARTS = {
     "names": "科目名称",
     "notes": "表下的注",
     "heads": "表头",
+    "order": "工作表的次序",
+    "numbers": "行次、栏次",
     "records": "明细",
     "reasons": "原因说明",
     "facts": "补充资料",

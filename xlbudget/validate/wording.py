@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from ..model.book import Book
+from ..model.codes import function_codes
 from ..model.expression import Constraint
 from ..model.inputs import load_inputs
 
 INPUT_SHEETS = {"LAST": "上年数", "BUDGET": "年初预算", "FACT": "补充资料", "LEDGER": "06明细账"}
 """What the head of a figure's name means where it is none of the nine tables."""
+_NAMED = 3
+"""A sum of up to so many figures is said with their names."""
+
+
+def names_of_codes(book: Book) -> Mapping[str, str]:
+    """Code → its printed name; the dictionary's where no table prints the code."""
+    return ChainMap(book.names_of_codes(), _dictionary())
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> dict[str, str]:
+    return {code: entry.name for code, entry in function_codes().items()}
 
 
 def input_missing(book: Book, name: str, *, more: bool = False) -> str:
@@ -36,7 +51,29 @@ def right_words(book: Book, constraint: Constraint, names: Mapping[str, str]) ->
         if 0 < coefficient < 1:
             share = f"的{float(coefficient * 100):g}%即"
         return label_of(book, name, names) + share
+    if 1 < len(used) <= _NAMED and all(coefficient == 1 for coefficient, _ in used):
+        said = _sum_of([label_of(book, name, names) for _, name in used])
+        if said:
+            return said
     return "按公式算出的" if used else ""
+
+
+def _sum_of(labels: Sequence[str]) -> str:
+    """The sum of a few rows of one column, or of a few columns of one row; "" where it is neither."""
+    split = []
+    for label in labels:
+        sheet, _, rest = label.partition("“")
+        row, _, column = rest.partition("”")
+        split.append((sheet, row, column))
+    sheets, rows, columns = (tuple(dict.fromkeys(part)) for part in zip(*split, strict=True))
+    if len(sheets) > 1:
+        return ""
+    if len(columns) == 1:
+        return f"{sheets[0]}{''.join(f'“{row}”' for row in rows)}{columns[0]}之和"
+    if len(rows) == 1:
+        words = "".join(column.removeprefix("的") for column in columns)
+        return f"{sheets[0]}“{rows[0]}”的{words}之和"
+    return ""
 
 
 def sentence_of(book: Book, constraint: Constraint) -> str:

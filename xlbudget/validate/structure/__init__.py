@@ -18,6 +18,8 @@ FUNCTIONS: Mapping[str, Structural] = {
     "nothing_filled": sheets.nothing_filled,
     "one_department": sheets.one_department,
     "sheet_heads": sheets.sheet_heads,
+    "sheet_order": sheets.sheet_order,
+    "printed_numbers": sheets.printed_numbers,
     "empty_tables": sheets.empty_tables,
     "template_prompts": sheets.template_prompts,
     "negative_amounts": sheets.negative_amounts,

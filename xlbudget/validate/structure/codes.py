@@ -185,8 +185,9 @@ def _budget_of(code: str) -> tuple[str, bool]:
 
 
 def general_codes(book: Book, rule: Rule) -> Iterator[Verdict]:
-    """E06: no 政府性基金 and no 国有资本经营 code in 05."""
+    """E06: no 政府性基金 and no 国有资本经营 code in 05; 款 98 of every 类 is 超长期特别国债."""
     certain = tuple(rule.settings["prefixes"])
+    special_bonds = rule.settings["special_bonds"]
 
     def wrong() -> Iterator[tuple[str, str, str]]:
         for code in book.tables["T05"].codes:
@@ -194,6 +195,8 @@ def general_codes(book: Book, rule: Rule) -> Iterator[Verdict]:
             if code.startswith(certain):
                 what = CAPITAL if code.startswith("223") else FUND
                 yield code, f"{what}科目", "error"
+            elif code[3:5] == special_bonds and budget in (FUND, ""):
+                yield code, f"超长期特别国债安排的支出，属于{FUND}", "error"
             elif budget in (FUND, CAPITAL):
                 yield code, f"{budget}科目", "error" if seen else "warning"
 

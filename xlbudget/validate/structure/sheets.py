@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import combinations, pairwise
 
 from ...model.book import Book, CellRef
 from ..check import PASSED, Verdict, failed, not_applicable, not_run
@@ -12,6 +13,7 @@ from .common import finding, reason
 
 NOTHING_FILLED = "A10"
 _SHOWN = 20
+_NUMBERS_SHOWN = 3
 
 
 def is_blank(book: Book) -> bool:
@@ -93,6 +95,62 @@ def sheet_heads(book: Book, rule: Rule) -> Iterator[Verdict]:
         yield failed(finding(rule, f"各表的金额单位不一致：{'、'.join(sorted(units))}。"))
     if clean:
         yield PASSED
+
+
+def sheet_order(book: Book, rule: Rule) -> Iterator[Verdict]:
+    """A01-2: the sheets stand in the form's order; those that would have to move are named."""
+    tables = [book.tables[form.id] for form in book.edition.tables if form.id in book.tables]
+    tables = [table for table in tables if table.position]
+    if len(tables) < 2:
+        yield not_run("工作簿里找到的表不到两张")
+        return
+    kept = _longest_rising([table.position for table in tables])
+    moved = [index for index in range(len(tables)) if index not in kept]
+    if not moved:
+        yield PASSED
+        return
+    places = [
+        f"“{tables[i].sheet}”应当排在“{tables[i - 1].sheet}”后面"
+        if i
+        else f"“{tables[i].sheet}”应当排在九张表的最前面"
+        for i in moved
+    ]
+    cells = [CellRef("", tables[i].sheet, "A1", "") for i in moved]
+    yield failed(finding(rule, f"九张表的次序和版式不一样：{'，'.join(places)}。", cells))
+
+
+def _longest_rising(numbers: list[int]) -> set[int]:
+    """Indices of the longest part of ``numbers`` that rises: what may stay where it is."""
+    for size in range(len(numbers), 1, -1):
+        for kept in combinations(range(len(numbers)), size):
+            if all(numbers[one] < numbers[next_one] for one, next_one in pairwise(kept)):
+                return set(kept)
+    return {0}
+
+
+def printed_numbers(book: Book, rule: Rule) -> Iterator[Verdict]:
+    """A03-2: 行次 and 栏次, where a sheet prints them, are the form's."""
+    seen = False
+    for table in book.tables.values():
+        if not table.numbers:
+            continue
+        seen = True
+        wrong = [entry for entry in table.numbers if entry.printed != entry.wanted]
+        if not wrong:
+            yield PASSED
+            continue
+        words = "、".join(dict.fromkeys(entry.word for entry in wrong))
+        said = [
+            f"{entry.place.cell}{f'印的是“{entry.printed}”' if entry.printed else '空着'}，"
+            f"应当是“{entry.wanted}”"
+            for entry in wrong[:_NUMBERS_SHOWN]
+        ]
+        more = f"；一共{len(wrong)}处" if len(wrong) > _NUMBERS_SHOWN else ""
+        message = f"{table.sheet}的{words}和版式不一样：{'；'.join(said)}{more}。"
+        cells = [CellRef("", table.sheet, e.place.cell, e.printed) for e in wrong[:_SHOWN]]
+        yield failed(finding(rule, message, cells))
+    if not seen:
+        yield not_applicable("各表没有印行次、栏次")
 
 
 def _says_empty(note: str) -> bool:
