@@ -160,7 +160,9 @@ def test_a_file_read_is_the_book_it_was_built_from() -> None:
     assert {t: rows.codes for t, rows in read.tables.items() if rows.codes and t != "T06"} == {
         t: rows.codes for t, rows in made.tables.items() if rows.codes
     }
-    assert validate(read).counts["passed"] == validate(made).counts["passed"]
+    printed = ("A01-2", "A03-2")  # what only sheets have
+    one, other = (validate(book, ignore=printed) for book in (read, made))
+    assert one.counts["passed"] == other.counts["passed"]
 
 
 def test_no_row_order_matters() -> None:
