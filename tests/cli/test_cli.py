@@ -354,3 +354,74 @@ def test_a_shifted_decimal_point_is_found(sample: Path, capsys: pytest.CaptureFi
     assert run(["validate", "--json", str(sample)]) == 1
     first = json.loads(capsys.readouterr().out)["suspects"][0]
     assert (first["ref"], first["suggestion"]) == ("T05.2080505.basic", "86.93")
+
+
+# ---------------------------------------------------------------- what a newcomer stumbles over
+
+
+def test_a_name_with_a_space_left_unquoted_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(["new", "空", "表.xlsx", "--department", "某局", "--year", "2024"])
+    assert "用英文双引号括起来" in capsys.readouterr().err
+
+
+def test_a_year_has_four_digits(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run(["new", str(tmp_path / "a.xlsx"), "--department", "某局", "--year", "24"])
+    assert stopped.value.code == 2
+    assert "应当是四位数的年度" in capsys.readouterr().err
+
+
+def test_checking_nothing_is_no_success(sample: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["validate", "--select", "没有", str(sample)]) == 2
+    assert "一项也没有核对" in capsys.readouterr().err
+
+
+def test_a_report_of_another_kind_is_refused_before_the_work(
+    broken: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = broken.with_name("页.html")
+    arguments = ["--html", str(page), "--xlsx", str(broken.with_name("表.csv"))]
+    assert run(["validate", *arguments, str(broken)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "扩展名要是 .xlsx" in err
+    assert not page.exists()
+
+
+def test_in_place_writes_the_other_reports_too(
+    broken: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = broken.with_name("页.html")
+    assert run(["validate", "--in-place", "--json", "--html", str(page), str(broken)]) == 1
+    assert json.loads(capsys.readouterr().out)["verdict"] == "failed"
+    assert "2010301" in page.read_text("utf-8")
+
+
+def test_a_blank_workbook_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "空 表.xlsx"
+    assert run(["new", str(path), "--department", "某局", "--year", "2024"]) == 0
+    assert run(["figures", str(path)]) == 0
+    assert "一个金额也没有" in capsys.readouterr().out
+    assert run(["fill", str(path), "--in-place"]) == 0
+    assert f'xlbudget validate "{path}"' in capsys.readouterr().out
+    assert run(["validate", str(path)]) == 1
+    assert "类：九张表还没有填" in capsys.readouterr().out
+
+
+def test_an_import_without_a_year_says_where_to_put_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    foreign = Path(__file__).parents[2] / "samples" / "foreign" / "示范部门-系统导出-元.xlsx"
+    assert run(["import", str(foreign), "-o", str(tmp_path / "一.xlsx")]) == 0
+    assert "没有读到年度" in capsys.readouterr().out
+    assert run(["import", str(foreign), "-o", str(tmp_path / "二.xlsx"), "--year", "2024"]) == 0
+    assert "没有读到" not in capsys.readouterr().out
+
+
+def test_rules_of_one_table_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", "t05"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["T05-1", "T05-2", "T05-3"]

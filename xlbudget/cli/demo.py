@@ -14,12 +14,14 @@ from ..validate.html import report_html
 from ..validate.report import report_json, report_lines
 from ..validate.suspects import suspect_lines, suspects_json
 from .export import publish, written
+from .output import Options
 
 CLEAN, BROKEN = "sample.xlsx", "broken.xlsx"
 
 
-def run_demo(folder: Path) -> int:
-    """Validate, fill and narrate the sample into ``folder``; show what a wrong cell looks like."""
+def demo(options: Options) -> int:
+    """Validate, fill and narrate the sample into a folder; show what a wrong cell looks like."""
+    folder: Path = options.out
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):

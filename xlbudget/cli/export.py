@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 
 from ..files.atomic import write_whole
 from ..files.errors import UserError
@@ -14,6 +13,7 @@ from ..files.workbook import Workbook, check, open_workbook
 from ..publish.content import publication
 from ..publish.document import Publication
 from ..publish.statement import Line
+from .output import Options
 
 KINDS = {".docx": "docx", ".pdf": "pdf", ".html": "html", ".htm": "html"}
 """Extension → the module of ``publish`` that writes it."""
@@ -21,8 +21,9 @@ _NAMES = {"docx": "Word", "pdf": "PDF", "html": "网页"}
 _SHOWN = 20
 
 
-def run_export(path: Path, out: Path, *, draft: bool = False) -> int:
+def export(options: Options) -> int:
     """Export one workbook.  Status 1 when something is still 【待填】 or contradicts the tables."""
+    path, out, draft = options.path, options.out, options.draft
     kind = KINDS.get(out.suffix.lower())
     if kind is None:
         raise UserError(f"“{out}”的扩展名要是 .docx、.pdf 或 .html。")

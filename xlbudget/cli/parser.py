@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
-
-from . import commands
-from .addin import addin
 
 _HELP = "显示帮助并退出"
 _EDITION = "表格样式：代号（hunan-2024、shanghai-2024）或版式文件夹，默认全国统一格式"
@@ -45,15 +44,45 @@ _WORDS = (
 
 
 def _translated(message: str) -> str:
+    spaced = message.startswith("unrecognized arguments: ") and " -" not in message
     for english, chinese in _WORDS:
         message = message.replace(english, chinese)
-    return message
+    if "（可选：" in message:
+        message = message.removesuffix(")") + "）"
+    return f"{message}（文件名里有空格的，要用英文双引号括起来）" if spaced else message
+
+
+def _year(text: str) -> int:
+    """A year of four digits."""
+    if len(text) == 4 and text.isdecimal() and int(text) > 1990:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"应当是四位数的年度，例如 2024，不能是“{text}”")
+
+
+class _Version(argparse.Action):
+    """``--version``: the installed package's version; looked up only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"xlbudget {version('xlbudget')}")
+        parser.exit(0)
+
+
+def _command(module: str, function: str) -> Callable[[argparse.Namespace], int]:
+    """A command whose module is loaded when it runs: no command pays for the others."""
+
+    def run(options: argparse.Namespace) -> int:
+        status: int = getattr(import_module(f".{module}", __package__), function)(options)
+        return status
+
+    return run
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = _Parser(prog="xlbudget", description="部门决算公开：校验、填充、写说明。")
-    parser.add_argument("--version", action=commands.Version, nargs=0, help="显示版本并退出")
+    parser.add_argument("--version", action=_Version, nargs=0, help="显示版本并退出")
     subs = parser.add_subparsers(metavar="命令", required=True, parser_class=_Parser)
 
     new = subs.add_parser("new", help="新建一个空白工作簿")
@@ -61,7 +90,7 @@ def build_parser() -> argparse.ArgumentParser:
         "out", metavar="新文件", type=Path, help="要建立的 .xlsx 文件，或带功能区的 .xlsm 文件"
     )
     new.add_argument("--department", default="", metavar="部门", help="部门名称")
-    new.add_argument("--year", type=int, metavar="年度", help="决算年度，例如 2024")
+    new.add_argument("--year", type=_year, metavar="年度", help="决算年度，例如 2024")
     new.add_argument("--unit", choices=("万元", "元"), help="金额单位，默认万元或同上年")
     new.add_argument("--edition", metavar="版式", help=_EDITION)
     new.add_argument(
@@ -71,7 +100,7 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="上年文件",
         help="上年的工作簿：其决算数成为上年数",
     )
-    new.set_defaults(command=commands.new)
+    new.set_defaults(command=_command("new", "new"))
 
     bring = subs.add_parser(
         "import", help="把别的工作簿（系统导出、.xls、.et、.ods）里的九张表装进模板"
@@ -88,9 +117,9 @@ def build_parser() -> argparse.ArgumentParser:
     bring.add_argument(
         "--department", default="", metavar="部门", help="部门名称（文件里没有时用）"
     )
-    bring.add_argument("--year", type=int, metavar="年度", help="决算年度（文件里没有时用）")
+    bring.add_argument("--year", type=_year, metavar="年度", help="决算年度（文件里没有时用）")
     bring.add_argument("--edition", metavar="版式", help="装成哪个版式，默认和原文件一样")
-    bring.set_defaults(command=commands.bring)
+    bring.set_defaults(command=_command("new", "bring"))
 
     check = subs.add_parser("validate", help="校验一个或多个工作簿，文件夹表示其中所有工作簿")
     check.add_argument("paths", metavar="文件", nargs="+", type=Path, help="工作簿或文件夹")
@@ -110,20 +139,20 @@ def build_parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--processes", type=int, metavar="个数", help="同时用几个进程")
     check.add_argument("-v", "--verbose", action="store_true", help="列出每一处尾差")
-    check.set_defaults(command=commands.validate)
+    check.set_defaults(command=_command("validate", "validate"))
 
     fill = subs.add_parser("fill", help="填上能推算出来的空格")
     fill.add_argument("path", metavar="文件", type=Path, help="工作簿（.xlsx 或 .xlsm）")
     _target(fill)
     fill.add_argument("--overwrite", action="store_true", help="与算出的数不同的格也改掉")
     fill.add_argument("--json", action="store_true", help="输出 JSON")
-    fill.set_defaults(command=commands.fill)
+    fill.set_defaults(command=_command("fill", "fill"))
 
     narrate = subs.add_parser("narrate", help="写出第三部分（决算情况说明）")
     narrate.add_argument("path", metavar="文件", type=Path, help="工作簿")
     group = _target(narrate)
     group.add_argument("--text", action="store_true", help="只在屏幕上显示，不写文件")
-    narrate.set_defaults(command=commands.narrate)
+    narrate.set_defaults(command=_command("fill", "narrate"))
 
     convert = subs.add_parser("convert", help="由元换算成万元，可以让各项等式分毫不差")
     convert.add_argument("path", metavar="文件", type=Path, help="金额单位是元（或万元）的工作簿")
@@ -135,7 +164,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--balance", action="store_true", help="平衡舍入：调整最少的尾差，使各项等式都相等"
     )
     convert.add_argument("--json", action="store_true", help="输出 JSON")
-    convert.set_defaults(command=commands.convert)
+    convert.set_defaults(command=_command("convert", "convert"))
 
     export = subs.add_parser("export", help="导出整份公开材料：Word、PDF 或网页")
     export.add_argument("path", metavar="文件", type=Path, help="工作簿")
@@ -148,19 +177,19 @@ def build_parser() -> argparse.ArgumentParser:
         help="写到哪个文件：扩展名 .docx、.pdf 或 .html",
     )
     export.add_argument("--draft", action="store_true", help="有错误也导出，每页印“草稿”")
-    export.set_defaults(command=commands.export)
+    export.set_defaults(command=_command("export", "export"))
 
     figures = subs.add_parser("figures", help="列出所有数字：名称、表、位置、金额")
     figures.add_argument("path", metavar="文件", type=Path, help="工作簿")
     form = figures.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="输出 JSON")
     form.add_argument("--csv", action="store_true", help="输出 CSV")
-    figures.set_defaults(command=commands.figures)
+    figures.set_defaults(command=_command("listing", "figures"))
 
     rules = subs.add_parser("rules", help="列出校验规则，或解释一条规则")
     rules.add_argument("id", nargs="?", metavar="编号", help="规则编号，例如 T05-2")
     rules.add_argument("--json", action="store_true", help="输出 JSON")
-    rules.set_defaults(command=commands.rules)
+    rules.set_defaults(command=_command("listing", "rules"))
 
     excel = subs.add_parser("addin", help="Excel 加载项：安装、卸载、诊断")
     excel.add_argument(
@@ -169,13 +198,13 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="install|uninstall|doctor",
         help="安装、卸载，或看看缺什么",
     )
-    excel.set_defaults(command=addin)
+    excel.set_defaults(command=_command("addin", "addin"))
 
     demo = subs.add_parser("demo", help="用自带样例把主要工作做一遍：校验、填充、写说明")
     demo.add_argument(
         "-o", "--out", type=Path, default=Path("demo"), metavar="文件夹", help="结果放在哪里"
     )
-    demo.set_defaults(command=commands.demo)
+    demo.set_defaults(command=_command("demo", "demo"))
     return parser
 
 

@@ -27,7 +27,14 @@ def results_workbook(results: Sequence[Mapping[str, Any]]) -> bytes:
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     workbook.set_properties({"created": datetime(2020, 1, 1), "title": "部门决算公开校验结果"})
     head = workbook.add_format(
-        {"bold": True, "bg_color": "#DDE5EE", "border": 1, "align": "center"}
+        {
+            "bold": True,
+            "bg_color": "#DDE5EE",
+            "border": 1,
+            "align": "center",
+            "valign": "vcenter",
+            "text_wrap": True,
+        }
     )
     text = workbook.add_format({"border": 1, "valign": "top"})
     wrap = workbook.add_format({"border": 1, "valign": "top", "text_wrap": True})
@@ -52,6 +59,11 @@ def results_workbook(results: Sequence[Mapping[str, Any]]) -> bytes:
     overview.set_column(2, len(heads) - 1, 12)
     overview.freeze_panes(1, 0)
     sheet = workbook.add_worksheet("问题清单")
+    for printed in (overview, sheet):  # printed, a line stays on one page
+        printed.set_landscape()
+        printed.set_paper(9)
+        printed.fit_to_pages(1, 0)
+        printed.repeat_rows(0)
     for column, (title, width) in enumerate(_FINDING_HEADS):
         sheet.write_string(0, column, title, head)
         sheet.set_column(column, column, width)

@@ -22,6 +22,7 @@ OUTCOME_WORDS = {
 }
 """What a check came to, in an accountant's words; a failed one by how bad that is."""
 _SHOWN_CELLS = 6
+_SHOWN_RULES = 12
 
 
 def report_json(report: Report, suspects: Mapping[str, list[Any]] | None = None) -> dict[str, Any]:
@@ -141,7 +142,9 @@ def report_lines(report: Report, *, verbose: bool = False) -> Iterator[str]:
         for rule, reason in missing:
             by_reason[reason].append(rule)
         for reason, rules in by_reason.items():
-            yield f"   {'、'.join(dict.fromkeys(rules))}：{reason}"
+            ids = list(dict.fromkeys(rules))
+            more = f"等{len(ids)}类" if len(ids) > _SHOWN_RULES and not verbose else ""
+            yield f"   {'、'.join(ids[:_SHOWN_RULES] if more else ids)}{more}：{reason}"
     if verbose:
         yield ""
         yield "【尾差】"

@@ -51,10 +51,10 @@ def right_words(book: Book, constraint: Constraint, names: Mapping[str, str]) ->
         if 0 < coefficient < 1:
             share = f"的{float(coefficient * 100):g}%即"
         return label_of(book, name, names) + share
-    if 1 < len(used) <= _NAMED and all(coefficient == 1 for coefficient, _ in used):
-        said = _sum_of([label_of(book, name, names) for _, name in used])
-        if said:
-            return said
+    if len(used) > 1 and all(coefficient == 1 for coefficient, _ in used):
+        few = used if len(used) <= _NAMED else []
+        said = _sum_of([label_of(book, name, names) for _, name in few]) if few else ""
+        return said or f"{len(used)}个分项之和"
     return "按公式算出的" if used else ""
 
 

@@ -1,0 +1,77 @@
+"""``xlbudget fill`` and ``narrate``: what follows from the figures, written into the workbook."""
+
+from __future__ import annotations
+
+import sys
+
+from ..files.atomic import write_whole
+from ..files.workbook import check, fill_workbook, open_workbook
+from .output import Options, check_target, print_json
+
+
+def fill(options: Options) -> int:
+    """Fill the blank derivable cells; status 1 when a cell holds another value."""
+    target = check_target(options.path, options.out)
+    workbook = open_workbook(options.path)
+    changed, filled = fill_workbook(workbook, overwrite=options.overwrite)
+    before, after = check(workbook), check(workbook._replace(book=changed.book))
+    if changed.edits or target != options.path:
+        write_whole(target, changed.data)
+    if options.json:
+        print_json(
+            {
+                "schema": 1,
+                "file": str(options.path),
+                "out": str(target),
+                "typed": filled.typed,
+                "filled": len(filled.values),
+                "names": len(filled.names),
+                "cells": [{"ref": n, **changed.book.cell_ref(n)._asdict()} for n in filled.values],
+                "conflicts": [finding.message for finding in filled.conflicts],
+                "note": changed.note,
+                "verdict": after.verdict,
+            }
+        )
+        return 1 if filled.conflicts and not options.overwrite else 0
+    print(
+        f"原有金额{filled.typed}个，填上金额{len(filled.values)}个、科目名称{len(filled.names)}个，写到“{target}”。"
+    )
+    if filled.conflicts:
+        print(f"有{len(filled.conflicts)}个格填的数和算出的数不同：")
+        for finding in filled.conflicts:
+            cell = finding.cells[0]
+            print(f"   {cell.sheet}!{cell.cell}：{finding.message}")
+    if changed.note:
+        print(f"提醒：{changed.note}")
+    errors = [sum(f.severity == "error" for f in r.findings) for r in (before, after)]
+    print(f"填充后再次校验：错误{errors[1]}条（填充前{errors[0]}条）。")
+    if errors[1]:
+        print(f'是哪些错误，请运行 xlbudget validate "{target}"。')
+    return 1 if filled.conflicts and not options.overwrite else 0
+
+
+def narrate(options: Options) -> int:
+    """Write the 13 sections into 决算说明, or print them; status 1 when something is to be filled in."""
+    from ..files.result_sheets import narrate_workbook
+    from ..narrate import narrate as write
+
+    workbook = open_workbook(options.path)
+    if options.text:
+        narrative = write(workbook.book)
+        for paragraph in narrative.paragraphs:
+            if paragraph.title:
+                print(paragraph.title)
+            if paragraph.text:
+                print(f"　　{paragraph.text}")
+    else:
+        target = check_target(options.path, options.out)
+        changed, narrative = narrate_workbook(workbook)
+        write_whole(target, changed.data)
+        print(f"已写好{len(narrative.paragraphs)}段，在“{target}”的工作表“决算说明”。")
+        if changed.note:
+            print(f"提醒：{changed.note}")
+    if narrative.missing:
+        print(f"还有{len(narrative.missing)}处待填：", file=sys.stderr)
+        for finding in narrative.findings:
+            print(f"   {finding.message}", file=sys.stderr)
+    return 1 if narrative.missing else 0

@@ -1,0 +1,192 @@
+"""``xlbudget validate``: one workbook, many, or the findings written into one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ..files.atomic import write_whole
+from ..files.errors import UserError
+from ..files.workbook import Workbook, check, open_workbook, require_package
+from ..validate.check import Report
+from ..validate.report import report_json, report_lines, unreadable_json
+from .output import Options, print_json
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())
+
+
+def _report(
+    path: Path, select: tuple[str, ...], ignore: tuple[str, ...], edition: str | None
+) -> Any:
+    """A worker's task: the report of one file, or the sentence that says why there is none."""
+    try:
+        workbook = open_workbook(path, edition_id=edition)
+        report = check(workbook, select=select, ignore=ignore)
+    except UserError as error:
+        return str(error)
+    if not report.checks:
+        return f"“{path}”一项也没有核对：--select、--ignore 没有留下一条规则。"
+    return report, suspects_json(workbook, report)
+
+
+def suspects_json(workbook: Workbook, report: Report) -> dict[str, list[Any]]:
+    """The likely wrong cells, asked for only when an identity is broken."""
+    from ..validate.suspects import suspects_json as found
+
+    return found(workbook.book, report)
+
+
+def _summary(
+    path: Path, select: tuple[str, ...], ignore: tuple[str, ...], edition: str | None
+) -> Any:
+    """A worker's task for many files: only what is printed travels between processes."""
+    result = _report(path, select, ignore, edition)
+    if isinstance(result, str):
+        return unreadable_json(str(path), result)
+    return report_json(*result)
+
+
+def validate(options: Options) -> int:
+    """Check workbooks; status 1 when one has an error, 2 when one cannot be read."""
+    select, ignore = _ids(options.select), _ids(options.ignore)
+    _known_rules(select + ignore)
+    if options.xlsx and options.xlsx.suffix.lower() != ".xlsx":
+        raise UserError(f"“{options.xlsx}”的扩展名要是 .xlsx。")
+    folders = [path for path in options.paths if path.is_dir()]
+    if options.in_place:
+        if len(options.paths) != 1 or folders:
+            raise UserError("--in-place 一次只能用于一个工作簿。")
+        return _mark(options, select, ignore)
+    if options.clear_marks:
+        raise UserError("--clear-marks 要和 --in-place 一起用。")
+    if folders or len(options.paths) > 1:
+        return _validate_many(options, select, ignore)
+    result = _report(options.paths[0], select, ignore, options.edition)
+    if isinstance(result, str):
+        if options.json:
+            print_json(unreadable_json(str(options.paths[0]), result))
+        raise UserError(result)
+    report, suspects = result
+    if options.json:
+        print_json(report_json(report, suspects))
+    else:
+        from ..validate.suspects import suspect_lines
+
+        for line in (*suspect_lines(suspects), *report_lines(report, verbose=options.verbose)):
+            print(line)
+    _write_reports(options, [report_json(report, suspects)])
+    return 1 if report.verdict == "failed" else 0
+
+
+def _known_rules(ids: Sequence[str]) -> None:
+    from ..validate.rules import load_rules
+
+    if not ids:
+        return
+    known = {rule.id.upper() for rule in load_rules()} | {c for r in load_rules() for c in r.covers}
+    for wanted in ids:
+        key = wanted.upper()
+        if key not in known and not any(rule.startswith(key + "-") for rule in known):
+            print(
+                f"提醒：没有“{wanted}”这条规则，已忽略它（自己定义的规则除外）。", file=sys.stderr
+            )
+
+
+def _validate_many(options: Options, select: tuple[str, ...], ignore: tuple[str, ...]) -> int:
+    from ..batch import run, workbooks_in
+
+    paths: list[Path] = []
+    for path in options.paths:
+        if path.is_dir():
+            found = workbooks_in(path)
+            if not found:
+                raise UserError(f"文件夹“{path}”里没有工作簿（.xlsx、.xlsm、.xls、.et、.ods）。")
+            paths.extend(found)
+        else:
+            paths.append(path)
+    task = partial(_summary, select=select, ignore=ignore, edition=options.edition)
+    show_bar = sys.stderr.isatty()
+    results: list[dict[str, Any]] = []
+    for number, result in enumerate(run(task, paths, processes=options.processes), 1):
+        value = unreadable_json(str(result.path), result.error) if result.error else result.value
+        results.append(value)
+        if options.json:
+            print_json(value)
+        else:
+            _print_summary(value)
+        if show_bar:
+            done = 30 * number // len(paths)
+            print(
+                f"\r[{'#' * done:<30}] {number}/{len(paths)}", end="", file=sys.stderr, flush=True
+            )
+    if show_bar:
+        print(file=sys.stderr)
+    failed = sum(1 for r in results if r["verdict"] == "failed")
+    unread = sum(1 for r in results if r["verdict"] == "unreadable")
+    if not options.json:
+        print(
+            f"共{len(results)}个工作簿：{len(results) - failed - unread}个没有错误，"
+            f"{failed}个有错误，{unread}个读不了。"
+        )
+    results.sort(key=lambda r: r["file"])
+    _write_reports(options, results)
+    if unread:
+        return 2
+    return 1 if failed else 0
+
+
+def _print_summary(value: dict[str, Any]) -> None:
+    errors = [f for f in value["findings"] if f["severity"] == "error"]
+    words = {"passed": "没有错误", "failed": f"有{len(errors)}条错误", "unreadable": "读不了"}
+    print(f"{value['file']}：{words[value['verdict']]}")
+    for finding in errors[:3]:
+        print(f"   [{finding['rule']}] {finding['message']}")
+    if len(errors) > 3:
+        print(f"   还有{len(errors) - 3}条；单独校验这个文件可以看到全部。")
+
+
+def _write_reports(options: Options, results: list[dict[str, Any]]) -> None:
+    if options.html:
+        from ..validate.html import report_html
+
+        write_whole(options.html, report_html(results).encode())
+    if options.xlsx:
+        from ..files.results import results_workbook
+
+        write_whole(options.xlsx, results_workbook(results))
+
+
+def _mark(options: Options, select: tuple[str, ...], ignore: tuple[str, ...]) -> int:
+    from ..files.notes import with_notes
+    from ..files.result_sheets import last_row, mark_edits
+    from ..files.workbook import apply
+    from ..model.inputs import load_inputs
+    from ..validate.marks import notes
+
+    path = options.paths[0]
+    workbook = open_workbook(path, edition_id=options.edition)
+    require_package(path, workbook.data)
+    report = check(workbook, select=select, ignore=ignore)
+    suspects = suspects_json(workbook, report)
+    old = last_row(workbook.data, load_inputs().findings_sheet)
+    edits = mark_edits(None if options.clear_marks else report, suspects, old)
+    changed = apply(workbook.data, str(path), edits, workbook.sheets)
+    said = {} if options.clear_marks else notes(report, suspects)
+    write_whole(path, with_notes(changed.data, said))
+    if options.clear_marks:
+        print(f"已清除“{path}”的校验结果和标记。")
+        return 0
+    result = report_json(report, suspects)
+    if options.json:
+        print_json(result)
+    else:
+        for line in report_lines(report, verbose=options.verbose):
+            print(line)
+        print(f"结果已写进“{path}”的工作表“校验结果”，有问题的单元格已标出，批注写明原因。")
+    _write_reports(options, [result])
+    return 1 if report.verdict == "failed" else 0
