@@ -389,6 +389,13 @@ def test_a_report_of_another_kind_is_refused_before_the_work(
     assert not page.exists()
 
 
+def test_in_place_names_the_likely_wrong_cell_as_well(
+    broken: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["validate", "--in-place", str(broken)]) == 1
+    assert "多半是 1092.50 应为 1029.50" in capsys.readouterr().out
+
+
 def test_in_place_writes_the_other_reports_too(
     broken: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -406,7 +413,9 @@ def test_a_blank_workbook_says_what_to_do(
     assert run(["figures", str(path)]) == 0
     assert "一个金额也没有" in capsys.readouterr().out
     assert run(["fill", str(path), "--in-place"]) == 0
-    assert f'xlbudget validate "{path}"' in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"没有要填的格，“{path}”没有改动。" in said
+    assert f'xlbudget validate "{path}"' in said
     assert run(["validate", str(path)]) == 1
     assert "类：九张表还没有填" in capsys.readouterr().out
 
@@ -419,6 +428,16 @@ def test_an_import_without_a_year_says_where_to_put_it(
     assert "没有读到年度" in capsys.readouterr().out
     assert run(["import", str(foreign), "-o", str(tmp_path / "二.xlsx"), "--year", "2024"]) == 0
     assert "没有读到" not in capsys.readouterr().out
+
+
+def test_a_folder_that_is_not_there_is_one_whole_sentence(
+    sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = sample.with_name("没有") / "一.xlsx"
+    assert run(["fill", str(sample), "-o", str(out)]) == 2
+    said = capsys.readouterr().err.strip()
+    assert "请先建立文件夹" in said
+    assert said.endswith("。")
 
 
 def test_rules_of_one_table_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

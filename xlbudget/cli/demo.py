@@ -26,6 +26,8 @@ def demo(options: Options) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
         raise UserError(f"“{folder}”不是文件夹，请换一个名字。") from None
+    except PermissionError:
+        raise UserError(f"建不了文件夹“{folder}”：没有写入权限，请换一个位置。") from None
     except OSError as error:
         raise UserError(f"建不了文件夹“{folder}”：{error.strerror or error}。") from None
     source = resources.files("xlbudget").joinpath("samples")

@@ -33,8 +33,10 @@ def fill(options: Options) -> int:
             }
         )
         return 1 if filled.conflicts and not options.overwrite else 0
+    unchanged = not changed.edits and target == options.path
+    where = f"没有要填的格，“{target}”没有改动" if unchanged else f"写到“{target}”"
     print(
-        f"原有金额{filled.typed}个，填上金额{len(filled.values)}个、科目名称{len(filled.names)}个，写到“{target}”。"
+        f"原有金额{filled.typed}个，填上金额{len(filled.values)}个、科目名称{len(filled.names)}个，{where}。"
     )
     if filled.conflicts:
         print(f"有{len(filled.conflicts)}个格填的数和算出的数不同：")

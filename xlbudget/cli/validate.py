@@ -75,12 +75,16 @@ def validate(options: Options) -> int:
     if options.json:
         print_json(report_json(report, suspects))
     else:
-        from ..validate.suspects import suspect_lines
-
-        for line in (*suspect_lines(suspects), *report_lines(report, verbose=options.verbose)):
-            print(line)
+        _print_report(options, report, suspects)
     _write_reports(options, [report_json(report, suspects)])
     return 1 if report.verdict == "failed" else 0
+
+
+def _print_report(options: Options, report: Report, suspects: dict[str, list[Any]]) -> None:
+    from ..validate.suspects import suspect_lines
+
+    for line in (*suspect_lines(suspects), *report_lines(report, verbose=options.verbose)):
+        print(line)
 
 
 def _known_rules(ids: Sequence[str]) -> None:
@@ -185,8 +189,7 @@ def _mark(options: Options, select: tuple[str, ...], ignore: tuple[str, ...]) ->
     if options.json:
         print_json(result)
     else:
-        for line in report_lines(report, verbose=options.verbose):
-            print(line)
+        _print_report(options, report, suspects)
         print(f"结果已写进“{path}”的工作表“校验结果”，有问题的单元格已标出，批注写明原因。")
     _write_reports(options, [result])
     return 1 if report.verdict == "failed" else 0

@@ -30,11 +30,11 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
         # A link keeps pointing to its file, and the file it points to is what gets replaced.
         target = Path(os.path.realpath(path))
     except ValueError as error:  # a NUL in the path
-        raise WriteError(f"“{path}”不是有效的文件名，请换一个名称") from error
+        raise WriteError(f"“{path}”不是有效的文件名，请换一个名称。") from error
     temporary = None
     try:
         if target.is_dir():
-            raise WriteError(f"“{target}”是文件夹，请给出文件名")
+            raise WriteError(f"“{target}”是文件夹，请给出文件名。")
         mode = _mode(target)
         # A short name of our own: the target's may be as long as the file system allows.
         handle, name = tempfile.mkstemp(prefix=".xlbudget-", suffix=".tmp", dir=target.parent)
@@ -47,7 +47,7 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
         temporary.replace(target)
         temporary = None
     except OSError as error:
-        raise WriteError(_reason(error, target)) from error
+        raise WriteError(f"{_reason(error, target)}。") from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
