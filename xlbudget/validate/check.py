@@ -163,9 +163,9 @@ def _identities(book: Book, rule: Rule, rows: Rows, absent: frozenset[str]) -> I
                 outcome, reason = condition
                 yield Check(rule, constraint, outcome, reason=reason)
                 continue
-            untyped = _untyped(book, constraint) if rule.compare else ""
-            if untyped:
-                yield Check(rule, constraint, "not_run", reason=untyped)
+            waiting = untyped(book, constraint) if rule.compare else ""
+            if waiting:
+                yield Check(rule, constraint, "not_run", reason=waiting)
             else:
                 yield evaluate(book, rule, constraint, absent)
 
@@ -212,7 +212,7 @@ def _lacking(book: Book, rule: Rule, absent: frozenset[str], filled: frozenset[s
     return ""
 
 
-def _untyped(book: Book, constraint: Constraint) -> str:
+def untyped(book: Book, constraint: Constraint) -> str:
     """Which input is still to be typed: a side of nothing but inputs, none of them typed."""
     figures = book.figures
     for side in (constraint.left, constraint.right):
@@ -247,9 +247,14 @@ def _condition(
     return None
 
 
+def condition_of(book: Book, rule: Rule, rows: Rows) -> tuple[str, str] | None:
+    """The outcome and the reason where a rule does not apply or nobody can say; None if it applies."""
+    return _condition(book, rule, rows, _absent_tables(book))
+
+
 def conditions_hold(book: Book, rule: Rule, rows: Rows) -> bool:
     """Whether a rule applies to a book."""
-    return _condition(book, rule, rows, _absent_tables(book)) is None
+    return condition_of(book, rule, rows) is None
 
 
 def _say(book: Book, expression: Expression) -> str:

@@ -41,7 +41,7 @@ def test_every_identity_of_the_seed_is_on_the_sheet() -> None:
     }
     found = {
         (line.rule.id, place)
-        for line in sheet.lines
+        for line in sheet.grid.lines
         for place in sheet.values.checks(line.rule, line.expression)
     }
     assert wanted - found == set()
@@ -62,14 +62,14 @@ def test_formulas_fit_into_a_cell_and_values_are_never_missing() -> None:
     for cell in sheet_of(seed()).cells():
         assert len(cell.formula) < 8000
         assert cell.value is not None
-    assert max(map(len, sheet_of(seed()).row_formulas().values())) < 8000
+    assert max(map(len, sheet_of(seed()).helpers.row_formulas().values())) < 8000
 
 
 def test_each_fixed_line_links_to_its_left_cell() -> None:
     sheet = sheet_of(Content())
-    for line in sheet.lines:
+    for line in sheet.grid.lines:
         if isinstance(line, FixedLine):
-            assert line.target[0] in {table.sheet for table in sheet.layout.tables.values()}
+            assert line.target[0] in {table.sheet for table in sheet.grid.layout.tables.values()}
 
 
 @pytest.mark.parametrize("rows", [12, 300])

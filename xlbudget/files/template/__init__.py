@@ -126,12 +126,12 @@ def build(
         **layout.defined_names(),
         **support.mark_areas(inputs),
         **support.dictionary_areas(inputs),
-        **checks.defined_names(),
+        **checks.grid.defined_names(),
     }
     for entry, row in input_sheets.cover_rows(inputs).items():
         names[f"cover_{entry}"] = Area(inputs.cover_sheet, row, 3, row, 3)
     texts = {name: f"{quoted(area.sheet)}!{area.local}" for name, area in names.items()}
-    for name, text in sorted({**texts, **checks.row_formulas()}.items()):
+    for name, text in sorted({**texts, **checks.helpers.row_formulas()}.items()):
         workbook.define_name(name, f"={text}")
     if macros:
         settings = workbook.add_worksheet(inputs.settings_sheet)

@@ -8,7 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 from xlbudget.model.cells import address
 from xlbudget.model.layout import TableLayout, quoted
 
-from .checks import (
+from .check_grid import (
     DASH_TEXTS,
     DASHES,
     DIFFERENCE,
@@ -20,14 +20,16 @@ from .checks import (
     LINK,
     PRECISION,
     RIGHT,
+    STATE,
     TOLERANCE,
     VERDICT,
-    CheckSheet,
 )
-from .lines import FixedLine, RowsLine
+from .checks import CheckSheet
+from .line_formulas import marked_column
+from .lines import BudgetLine, FixedLine, RowsLine
 from .styles import AMOUNT, Styles, width_of
 from .tables import print_set_up, protect
-from .values import BROKEN, EMPTY, NOT_APPLICABLE, NOT_RUN, OK, ROUNDING, SOFT
+from .values import BROKEN, EMPTY, NOT_APPLICABLE, NOT_RUN, OK, ROUNDING, SOFT, UNTYPED
 
 STATEMENT_WIDTH = 92
 HEADS = ("编号", "勾稽关系", "级别", "左边", "右边", "差额", "允许误差", "判定", "定位")
@@ -39,6 +41,7 @@ class CheckWriter:
 
     def __init__(self, checks: CheckSheet, styles: Styles) -> None:
         self.checks = checks
+        self.grid = checks.grid
         self.styles = styles
 
     def write(self, sheet: Worksheet) -> None:
@@ -46,12 +49,13 @@ class CheckWriter:
         widths = (9, STATEMENT_WIDTH, 7, 15, 15, 13, 11, 9, 18, 8)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
+        sheet.set_column(STATE - 1, STATE - 1, 6)
         sheet.set_column(PRECISION - 1, PRECISION + 2, 9)
         sheet.merge_range(0, 0, 0, 8, "勾稽检查", self.styles.title)
         sheet.set_row(0, 30)
         for row, label in ((1, "总的结果"), (2, "条数"), (3, "先看哪里")):
             sheet.write_string(row, 0, label, self.styles.get(font_size=9))
-        for column, text in enumerate((*HEADS, "别处不平")):
+        for column, text in enumerate((*HEADS, "别处不平", "适用")):
             sheet.write_string(HEAD - 1, column, text, self.styles.head)
         self._labels(sheet)
         self._helper_heads(sheet)
@@ -62,11 +66,11 @@ class CheckWriter:
             sheet.write_formula(cell.row - 1, cell.column - 1, cell.formula, look, cell.value)
         self._colours(sheet)
         sheet.freeze_panes(HEAD, 2)
-        sheet.autofilter(HEAD - 1, 0, self.checks.last_row - 1, len(HEADS) - 1)
+        sheet.autofilter(HEAD - 1, 0, self.grid.last_row - 1, len(HEADS) - 1)
         print_set_up(sheet, landscape=True)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(HEAD - 1)
-        sheet.print_area(0, 0, self.checks.last_row - 1, len(HEADS) - 1)
+        sheet.print_area(0, 0, self.grid.last_row - 1, len(HEADS) - 1)
         protect(sheet)
 
     def _looks(self) -> dict[int, Format]:
@@ -87,7 +91,7 @@ class CheckWriter:
 
     def _labels(self, sheet: Worksheet) -> None:
         link = self.styles.boxed(font_color="#0563C1", underline=1)
-        for index, line in enumerate(self.checks.lines):
+        for index, line in enumerate(self.grid.lines):
             row = HEAD + index
             sheet.write_string(row, 0, line.rule.id, self.styles.label)
             text = self.checks.statement(index)
@@ -96,10 +100,11 @@ class CheckWriter:
             sheet.write_string(row, 2, SEVERITY[line.rule.severity], self.styles.centred)
             for column in range(LEFT, LINK + 1):
                 sheet.write_blank(row, column - 1, None, self.styles.boxed(num_format=AMOUNT))
-            if isinstance(line, FixedLine):
+            if isinstance(line, FixedLine | BudgetLine):
                 name, at, column = line.target
                 target = f"internal:{quoted(name)}!{address(at, column)}"
-                sheet.write_url(row, LINK - 1, target, link, f"{name[:2]}表{address(at, column)}")
+                shown = f"{name[:2]}表" if name[0].isdigit() else name
+                sheet.write_url(row, LINK - 1, target, link, f"{shown}{address(at, column)}")
 
     def _helper_heads(self, sheet: Worksheet) -> None:
         hint = self.styles.hint
@@ -107,20 +112,22 @@ class CheckWriter:
         sheet.write_string(row - 1, PRECISION - 1, "核对区（自动计算，不打印）", hint)
         for offset, text in enumerate(("表", "有数", "更细的数", "半个末位")):
             sheet.write_string(row, PRECISION - 1 + offset, text, hint)
-        for offset, table in enumerate(self.checks.layout.tables.values()):
+        for offset, table in enumerate(self.grid.layout.tables.values()):
             sheet.write_string(FIRST - 1 + offset, PRECISION - 1, table.sheet, hint)
+        last = FIRST - 1 + len(self.grid.layout.tables)
+        sheet.write_string(last, PRECISION - 1, "上年数、年初预算、补充资料", hint)
         sheet.write_string(row, DASHES - 1, "当作空的", hint)
         for offset, text in enumerate(DASH_TEXTS):
             sheet.write_string(FIRST - 1 + offset, DASHES - 1, text, hint)
         row = HELPER_FIRST - 2
-        for offset, table in enumerate(self.checks.lists):
+        for offset, table in enumerate(self.grid.lists):
             sheet.write_string(row, HELPERS - 1 + offset, f"{table.sheet[:2]}归属", hint)
-        for index, column in self.checks.helper_of.items():
-            sheet.write_string(row, column - 2, f"{self.checks.lines[index].rule.id}差额", hint)
+        for index, column in self.grid.helper_of.items():
+            sheet.write_string(row, column - 2, f"{self.grid.lines[index].rule.id}差额", hint)
             sheet.write_string(row, column - 1, "逐行结果", hint)
 
     def _colours(self, sheet: Worksheet) -> None:
-        first, last = FIRST - 1, self.checks.last_row - 1
+        first, last = FIRST - 1, self.grid.last_row - 1
         sheet.conditional_format(
             first,
             0,
@@ -128,7 +135,7 @@ class CheckWriter:
             LINK - 1,
             {
                 "type": "formula",
-                "criteria": f'=OR($H{FIRST}="{EMPTY}",$H{FIRST}="{NOT_APPLICABLE}")',
+                "criteria": f'=OR($H{FIRST}="{EMPTY}",$H{FIRST}="{NOT_APPLICABLE}",$H{FIRST}="{UNTYPED}")',
                 "format": self.styles.conditional(font_color="#BFBFBF"),
             },
         )
@@ -151,11 +158,13 @@ class CheckWriter:
 
     def mark_rows(self, sheet: Worksheet, table: TableLayout) -> None:
         """Red figures on a list's rows that do not balance, live."""
-        for index in self.checks.helper_of:
-            line = self.checks.lines[index]
+        for index in self.grid.helper_of:
+            line = self.grid.lines[index]
             if not isinstance(line, RowsLine) or line.host != table.table.id:
                 continue
-            column = self.checks.marked_column(line) - 1
+            if line.rule.severity != "error":  # 关注 is no reason for red
+                continue
+            column = marked_column(line, self.grid.layout) - 1
             place = f"ROW()-{table.rows[0] - 1}"
             sheet.conditional_format(
                 table.rows[0] - 1,
@@ -164,7 +173,7 @@ class CheckWriter:
                 column,
                 {
                     "type": "formula",
-                    "criteria": f"=N(INDEX({self.checks.rows_name(index)},{place}))>0",
+                    "criteria": f"=N(INDEX({self.grid.rows_name(index)},{place}))>0",
                     "format": self.styles.conditional(font_color="#C00000", bold=True),
                 },
             )

@@ -3,50 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
-from xlbudget.model.book import Place
 from xlbudget.model.codes import function_codes
 from xlbudget.model.content import Content
 from xlbudget.model.inputs import NUMERIC_KINDS, Entry, Inputs, ListForm
 from xlbudget.model.money import Unit
 
+from .input_places import BUDGET_LINES, FIRST_ROW
 from .reasons import ReasonRow
 from .styles import INPUT, TEXT, Styles, width_of
 from .tables import amount_validation, as_number, print_set_up, protect, unit_of
 
-FIRST_ROW = 4
 LIST_LINES = 20
-BUDGET_LINES = 300
 REASON_LINES = 120
 ANSWER_WIDTH, TEXT_WIDTH = 30, 90
 """Widths of the column 填写 on 补充资料 and on 部门概况, in digits."""
 _HEADS = ("编号", "项目", "填写", "单位", "说明")
-
-
-class InputLayout(NamedTuple):
-    """Where the input sheets' figures stand: name (``FACT.…``, ``LAST.…``) → place."""
-
-    places: Mapping[str, Place]
-    budget_rows: tuple[int, int]
-
-
-def input_layout(inputs: Inputs) -> InputLayout:
-    """Places of 上年数, 补充资料 and the budget's total; rows count from 1."""
-    places: dict[str, Place] = {}
-    for index, entry in enumerate(inputs.last_year):
-        places[f"LAST.{entry.id}"] = Place(inputs.last_year_sheet, FIRST_ROW + index, 3)
-    row = FIRST_ROW
-    for group in inputs.groups:
-        row += 1
-        for entry in group.entries:
-            if entry.kind in NUMERIC_KINDS:
-                places[f"FACT.{entry.id}"] = Place(inputs.facts_sheet, row, 3)
-            row += 1
-    places["BUDGET.T05.total.total"] = Place(inputs.budget_sheet, FIRST_ROW, 3)
-    return InputLayout(places, (FIRST_ROW + 1, FIRST_ROW + BUDGET_LINES))
 
 
 class InputWriter:

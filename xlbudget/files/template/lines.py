@@ -1,8 +1,9 @@
 """The lines of 勾稽检查, generated from the rules' expressions.
 
 An identity over fixed cells is one line per place.  An identity over the rows of a list is one
-line for all rows, resting on a helper column with one result per row.  What the sheet cannot state
-(figures of other years, conditions by row) is left to the Python checks.
+line for all rows, resting on a helper column with one result per row.  Comparisons with 上年数,
+年初预算 and 补充资料 wait until their figures are typed.  What the sheet cannot state (reasons, words,
+lists of meetings and journeys) is left to the Python checks.
 """
 
 from __future__ import annotations
@@ -11,25 +12,41 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from xlbudget.model.applicability import lacking
+from xlbudget.model.book import Place
 from xlbudget.model.expansion import expand
-from xlbudget.model.expression import Expression
+from xlbudget.model.expression import Expression, Terms
 from xlbudget.model.layout import Layout, TableLayout, defined_name
 from xlbudget.model.rows import Rows
 from xlbudget.validate.rules import Rule
+from xlbudget.validate.wording import INPUT_SHEETS
 
+from .input_places import InputLayout
 from .parts import TOP, CellsPart, CodePart, MatchedPart, Part, Piece, areas_of, joined
 
 
+class Condition(NamedTuple):
+    """A relation without which a rule says nothing."""
+
+    left: tuple[Piece, ...]
+    right: tuple[Piece, ...]
+    op: str
+
+
 class FixedLine(NamedTuple):
-    """One identity at one place, over cells known beforehand."""
+    """One identity at one place, over cells known beforehand.
+
+    ``typed`` are the sides of nothing but inputs: until one of them is typed there is nothing to
+    compare with.
+    """
 
     rule: Rule
     expression: Expression
     place: str
     left: tuple[Piece, ...]
     right: tuple[Piece, ...]
-    conditions: tuple[tuple[tuple[Piece, ...], tuple[Piece, ...], str], ...]
+    conditions: tuple[Condition, ...]
     target: tuple[str, int, int]
+    typed: tuple[tuple[Piece, ...], ...] = ()
 
 
 class RowsLine(NamedTuple):
@@ -42,6 +59,7 @@ class RowsLine(NamedTuple):
     expression: Expression
     host: str
     others: tuple[str, ...]
+    conditions: tuple[Condition, ...] = ()
 
 
 class NestedLine(NamedTuple):
@@ -52,7 +70,14 @@ class NestedLine(NamedTuple):
     host: str
 
 
-Line = FixedLine | RowsLine | NestedLine
+class BudgetLine(NamedTuple):
+    """年初预算: the amounts by 项 add up to the total."""
+
+    rule: Rule
+    target: tuple[str, int, int]
+
+
+Line = FixedLine | RowsLine | NestedLine | BudgetLine
 
 
 def codes_name(table: str) -> str:
@@ -78,8 +103,9 @@ def code_part(table: str, column: str, code: str) -> CodePart:
 class LineMaker:
     """Turns rules into lines for one layout."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, inputs: InputLayout) -> None:
         self.layout = layout
+        self.inputs = inputs
         self.edition = layout.edition
         items = {t.table.id: t.codes for t in layout.tables.values() if t.table.kind == "items"}
         self.bare = Rows(layout.edition, items)
@@ -87,12 +113,18 @@ class LineMaker:
     def lines(self, rules: Iterable[Rule]) -> Iterator[Line]:
         """All lines, in the rules' order."""
         for rule in rules:
-            conditions = [self._conditions(expression) for expression in rule.when]
+            if rule.function == "budget_adds_up":
+                total = self.inputs.budget.total
+                yield BudgetLine(rule, (total.sheet, total.top, total.left))
+            conditions = [self._condition(expression) for expression in rule.when]
             if any(condition is None for condition in conditions):
                 continue
+            found = tuple(c for c in conditions if c)
+            for expression in rule.compare:
+                if not lacking(expression, self.edition) and not expression.variables:
+                    yield from self._of_comparison(rule, expression, found)
             for expression in rule.check:
                 if not lacking(expression, self.edition) and self._is_expressible(expression):
-                    found = tuple(c for c in conditions if c)
                     yield from self._of_expression(rule, expression, found)
 
     def _is_expressible(self, expression: Expression) -> bool:
@@ -112,16 +144,52 @@ class LineMaker:
                 return False
         return True
 
-    def _conditions(
-        self, expression: Expression
-    ) -> tuple[tuple[Piece, ...], tuple[Piece, ...], str] | None:
+    def _condition(self, expression: Expression) -> Condition | None:
         if expression.variables or not self._is_expressible(expression):
             return None
         left, right = self._pieces(expression.left, {}), self._pieces(expression.right, {})
-        return left, right, expression.op
+        return Condition(left, right, expression.op)
+
+    def _of_comparison(
+        self, rule: Rule, expression: Expression, conditions: tuple[Condition, ...]
+    ) -> Iterator[Line]:
+        """An identity over figures of the input sheets, and of the nine tables beside them."""
+        for constraint in expand(expression, self.bare):
+            left, right = self._named(constraint.left), self._named(constraint.right)
+            waiting = (
+                side
+                for side, terms in ((left, constraint.left), (right, constraint.right))
+                if terms and all(name.partition(".")[0] in INPUT_SHEETS for _, name in terms)
+            )
+            places = (self._place(name) for _, name in constraint.left + constraint.right)
+            first = next((place for place in places if place), None)
+            if first:
+                target = first.sheet, first.row, first.column
+                place = constraint.place
+                yield FixedLine(
+                    rule, expression, place, left, right, conditions, target, tuple(waiting)
+                )
+
+    def _place(self, name: str) -> Place | None:
+        return self.inputs.places.get(name) or self.layout.place(name)
+
+    def _named(self, terms: Terms) -> tuple[Piece, ...]:
+        """Terms over names of fixed cells; what no sheet asks for is nothing."""
+        pieces = []
+        for coefficient, name in terms:
+            place = self._place(name) if name else None
+            table = name.partition(".")[0]
+            if table in INPUT_SHEETS:  # counts are exact, as a constant is
+                table = "" if name in self.inputs.counts else "input"
+            if place:
+                part = CellsPart(areas_of(place.sheet, [(place.row, place.column)]))
+                pieces.append(Piece(coefficient, table, part))
+            elif not name:
+                pieces.append(Piece(coefficient, "", None))
+        return tuple(_joined(pieces))
 
     def _of_expression(
-        self, rule: Rule, expression: Expression, conditions: tuple[Any, ...]
+        self, rule: Rule, expression: Expression, conditions: tuple[Condition, ...]
     ) -> Iterator[Line]:
         for constraint in expand(expression, self.bare):
             bound = dict(zip(expression.variables, constraint.place.split("."), strict=False))
@@ -138,21 +206,25 @@ class LineMaker:
                     conditions,
                     (place.sheet, place.row, place.column),
                 )
-        if not rule.when:
-            yield from self._of_rows(rule, expression)
+        yield from self._of_rows(rule, expression, conditions)
 
-    def _of_rows(self, rule: Rule, expression: Expression) -> Iterator[Line]:
+    def _of_rows(
+        self, rule: Rule, expression: Expression, conditions: tuple[Condition, ...]
+    ) -> Iterator[Line]:
         tables = expression.tables
         lists = [t for t in tables if self.layout.tables[t].table.kind == "list"]
         if not lists or len(lists) != len(tables):
             return
         if expression.variables == ("row",) and len(lists) == 1:
-            yield RowsLine(rule, expression, lists[0], ())
+            yield RowsLine(rule, expression, lists[0], (), conditions)
         elif expression.variables == ("code",):
             # The whole carries the rows: nearly every code stands there.
             side = expression.right if expression.op == "<=" else expression.left
             host = next(term.ref.table for term in side if term.ref)
-            yield RowsLine(rule, expression, host, tuple(t for t in lists if t != host))
+            others = tuple(t for t in lists if t != host)
+            yield RowsLine(rule, expression, host, others, conditions)
+        elif conditions:
+            return
         elif expression.variables == ("parent", "column") and len(lists) == 1:
             yield NestedLine(rule, expression, lists[0])
 

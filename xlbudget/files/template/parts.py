@@ -241,7 +241,11 @@ class ManyCodes(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A part with its coefficient and the table it stands in ("" for a constant)."""
+    """A part with its coefficient and the table it stands in.
+
+    The table is ``input`` for amounts of the input sheets, and "" for counts and constants, which
+    are exact.
+    """
 
     coefficient: Coefficient
     table: str
@@ -278,7 +282,7 @@ def tolerance(pieces: tuple[Piece, ...]) -> str:
     """Half a last digit for every amount that takes part, by table; ``0`` without any."""
     alike: dict[tuple[str, Coefficient], list[Piece]] = {}
     for piece in pieces:
-        if piece.part:
+        if piece.part and piece.table:
             alike.setdefault((piece.table, _size(piece.coefficient)), []).append(piece)
     by_table: dict[str, list[str]] = {}
     for (table, size), same in alike.items():
@@ -312,17 +316,30 @@ def _parts(pieces: Sequence[Piece]) -> list[Part]:
     return [CellsPart(joined(cells)), *others] if cells else others
 
 
-def row_difference(left: tuple[Piece, ...], right: tuple[Piece, ...], code: str, key: str) -> str:
+def typed(pieces: Sequence[Piece]) -> str:
+    """How many fixed cells hold a number."""
+    areas = [a for p in pieces if isinstance(p.part, CellsPart) for a in p.part.areas]
+    return f"COUNT({','.join(areas)})" if areas else "0"
+
+
+def row_difference(
+    left: tuple[Piece, ...], right: tuple[Piece, ...], code: str, key: str, state: str = ""
+) -> str:
     """Left minus right on one row; empty without code or amounts, and where a list has no detail.
 
-    未核对 where a cell holds text or a code has two rows; ``key`` is the row's own key.
+    未核对 where a cell holds text or a code has two rows; ``key`` is the row's own key.  ``state`` is
+    the cell that says whether the relation applies (1), does not (0), or nobody can say (-1).
     """
     pieces = (*left, *right)
     skip = "".join(f"+{part.coarse()}" for part in code_parts(pieces)).removeprefix("+")
     judged = f'IF({nonzero(pieces)}=0,"",ROUND({side(left)}-({side(right)}),6))'
     judged = f'IF(LEFT({key},1)="{AGAIN}","未核对",IF({texts(pieces)}>0,"未核对",{judged}))'
+    if state:
+        judged = f'IF({state}<0,"未核对",{judged})'
     if skip:
         judged = f'IF({skip}>0,"",{judged})'
+    if state:
+        judged = f'IF({state}=0,"",{judged})'
     return f'IF({code}="","",IFERROR({judged},"未核对"))'
 
 

@@ -117,7 +117,7 @@ _KNOWN: dict[object, _Formulas] = {}
 
 def _formulas_of(sheet: CheckSheet) -> _Formulas:
     """Made once for all workbooks of the same layout."""
-    key = sheet.layout.signature
+    key = sheet.grid.layout.signature
     if key not in _KNOWN:
         if len(_KNOWN) > 8:
             _KNOWN.clear()

@@ -16,24 +16,29 @@ from xlbudget.model.content import Content
 from xlbudget.model.expansion import expand
 from xlbudget.model.expression import Constraint, Expression, Terms
 from xlbudget.model.forms import load_edition
+from xlbudget.model.inputs import Inputs
 from xlbudget.model.layout import Layout
 from xlbudget.model.money import UNITS, Unit
 from xlbudget.model.rows import Rows
-from xlbudget.validate.check import Check, check_rules, rows_of
+from xlbudget.validate.check import Check, check_rules, condition_of, rows_of, untyped
 from xlbudget.validate.rules import Rule
+from xlbudget.validate.structure import FUNCTIONS
+from xlbudget.validate.structure.changes import budget_rows
 
-from .lines import FixedLine, Line, NestedLine, RowsLine
+from .input_places import InputLayout, input_layout
+from .lines import BudgetLine, FixedLine, Line, NestedLine, RowsLine
 from .parts import AGAIN, TOP
 
 OK, ROUNDING, BROKEN, SOFT = "平", "尾差", "不平", "关注"
-EMPTY, NOT_RUN, NOT_APPLICABLE = "空", "未核对", "不适用"
-VERDICTS = (OK, ROUNDING, BROKEN, SOFT, EMPTY, NOT_RUN, NOT_APPLICABLE)
+EMPTY, NOT_RUN, NOT_APPLICABLE, UNTYPED = "空", "未核对", "不适用", "待填"
+VERDICTS = (OK, ROUNDING, BROKEN, SOFT, EMPTY, NOT_RUN, NOT_APPLICABLE, UNTYPED)
+"""What a line may say; 待填 until the input sheets hold what it compares with."""
 
 Value = int | float | str
 
 
-def book_of(content: Content, layout: Layout) -> Book:
-    """The book that reading a template with this content would give (nine tables only)."""
+def book_of(content: Content, layout: Layout, inputs: Inputs) -> Book:
+    """The book that reading a template with this content would give, as far as figures go."""
     unit = UNITS.get(content.unit, UNITS["万元"])
     figures: dict[str, Figure] = {}
     tables: dict[str, TableRows] = {}
@@ -53,6 +58,7 @@ def book_of(content: Content, layout: Layout) -> Book:
         lists = table.table.kind in ("list", "items")
         codes = table.codes if lists else ()
         tables[table_id] = TableRows(table_id, table.sheet, codes, {}, rows)
+    figures |= _inputs_of(content, unit, input_layout(inputs))
     return Book(
         file="",
         edition=load_edition(content.edition),
@@ -70,6 +76,18 @@ def book_of(content: Content, layout: Layout) -> Book:
     )
 
 
+def _inputs_of(content: Content, unit: Unit, layout: InputLayout) -> dict[str, Figure]:
+    """The figures of the input sheets; each 项 of 年初预算 has a row of its own."""
+    figures: dict[str, Figure] = {}
+    budget = Place(layout.budget.amounts.sheet, layout.budget.amounts.top, 3)
+    for name, fen in content.figures.items():
+        place = layout.places.get(name) or (budget if name.startswith("BUDGET.T05.") else None)
+        if place:
+            is_exact = name in layout.counts or not fen or unit.is_finer_than_shown(fen)
+            figures[name] = Figure(name, fen, 0 if is_exact else unit.half, place)
+    return figures
+
+
 def half_width(amounts: Iterable[int | None], unit: Unit) -> int:
     """Half a last digit in 分; 0 where most amounts of a table hold more than two decimals."""
     nonzero = [fen for fen in amounts if fen]
@@ -78,7 +96,8 @@ def half_width(amounts: Iterable[int | None], unit: Unit) -> int:
 
 
 class LineValues(NamedTuple):
-    """The cells of one line: 左边, 右边, 差额, 允许误差, 判定, link text, extra breaks."""
+    """The cells of one line: 左边, 右边, 差额, 允许误差, 判定, link text, extra breaks, and whether its
+    conditions hold (1), do not (0), or cannot be read (-1)."""
 
     left: Value
     right: Value
@@ -87,6 +106,7 @@ class LineValues(NamedTuple):
     verdict: str
     link: str = ""
     extra: Value = 0
+    state: int = 1
 
 
 class Values:
@@ -102,7 +122,11 @@ class Values:
         """Place → check, for one expression of a rule."""
         key = rule.id, expression.text
         if key not in self._checks:
-            one = rule._replace(check=(expression,))
+            is_comparison = expression in rule.compare
+            one = rule._replace(
+                check=() if is_comparison else (expression,),
+                compare=(expression,) if is_comparison else (),
+            )
             found = check_rules(self.book, [one], {}, self._rows_of_book)
             self._checks[key] = {c.constraint.place: c for c in found if c.constraint}
         return self._checks[key]
@@ -160,7 +184,9 @@ class Values:
         """The computed cells of a line."""
         if isinstance(line, FixedLine):
             return self._fixed(line)
-        return self._rows(line) if isinstance(line, RowsLine) else self._nested(line)
+        if isinstance(line, RowsLine):
+            return self._rows(line)
+        return self._nested(line) if isinstance(line, NestedLine) else self._budget(line)
 
     def _fixed(self, line: FixedLine) -> LineValues:
         check = self.checks(line.rule, line.expression).get(line.place)
@@ -169,7 +195,29 @@ class Values:
         difference = self.amount(left - right)
         tolerance = self._tolerance(constraint.left + constraint.right)
         word = verdict(line.rule, check) if check else NOT_APPLICABLE
+        if line.typed and word == NOT_RUN and check:
+            # Not for a cell that cannot be read.
+            word = UNTYPED if check.reason == untyped(self.book, constraint) else word
         return LineValues(self.shown(left), self.shown(right), difference, tolerance, word)
+
+    def _budget(self, line: BudgetLine) -> LineValues:
+        """Of 年初预算; what the sheet cannot read breaks it, as a missing figure does not."""
+        check = next(check_rules(self.book, [line.rule], FUNCTIONS, self._rows_of_book))
+        total = self.book.figures.get("BUDGET.T05.total.total")
+        rows = budget_rows(self.book)
+        left = sum(self.book.value(name) for name in rows)
+        right = (total.fen or 0) if total else 0
+        halves = sum(self.book.figures[name].half for name in rows) + (total.half if total else 0)
+        word = verdict(line.rule, check)
+        if word == NOT_RUN and not any(n.startswith("BUDGET.") for n in self.book.unreadable):
+            word = UNTYPED
+        difference, tolerance = self.amount(left - right), self.amount(halves)
+        return LineValues(self.shown(left), self.shown(right), difference, tolerance, word)
+
+    def state(self, rule: Rule) -> int:
+        """Whether a rule's conditions hold: 1, 0, or -1 where one cannot be read."""
+        found = condition_of(self.book, rule, self._rows_of_book)
+        return {"not_applicable": 0, "not_run": -1}[found[0]] if found else 1
 
     def constraint(self, line: FixedLine) -> Constraint:
         """A line's identity; over its own names where a list prints no detail down to its code."""
@@ -200,6 +248,8 @@ class Values:
 
     def statuses(self, line: RowsLine) -> Mapping[int, tuple[Value, Value]]:
         """Sheet row of the host → (difference, result)."""
+        if line.conditions and not self.state(line.rule):
+            return {}
         checks = self.checks(line.rule, line.expression)
         doubled = self.doubled(line.host)
         found: dict[int, tuple[Value, Value]] = dict.fromkeys(doubled, (NOT_RUN, NOT_RUN))
@@ -228,7 +278,10 @@ class Values:
         )
         fails = sum(value > 0 for value in numbers) + extra
         texts = NOT_RUN in found
-        if fails:
+        state = self.state(line.rule) if line.conditions else 1
+        if state < 1:
+            word = NOT_RUN if state else NOT_APPLICABLE
+        elif fails:
             word = BROKEN if line.rule.severity == "error" else SOFT
         elif texts:
             word = NOT_RUN
@@ -238,7 +291,9 @@ class Values:
             word = OK if numbers else EMPTY
         worst = max([0.0, *(abs(value) for value in numbers)])
         link = "去看" if fails - extra else (ELSEWHERE if extra else "")
-        return LineValues(f"{len(numbers)}行有数", f"{fails}行不平", worst, "", word, link, extra)
+        return LineValues(
+            f"{len(numbers)}行有数", f"{fails}行不平", worst, "", word, link, extra, state
+        )
 
     def _nested(self, line: NestedLine) -> LineValues:
         keys = self.keys[line.host]

@@ -54,7 +54,7 @@ def budget_adds_up(book: Book, rule: Rule) -> Iterator[Verdict]:
     """K01: the 年初预算 of all 项 add up to the budget's printed total."""
     total_name = "BUDGET.T05.total.total"
     total = book.figures.get(total_name)
-    rows = [name for name in _budgeted(book).values() if book.figures[name].fen is not None]
+    rows = budget_rows(book)
     broken = [n for n in book.unreadable if n.startswith("BUDGET.")]
     if broken:
         yield not_run(book.unreadable[broken[0]])
@@ -74,6 +74,11 @@ def budget_adds_up(book: Book, rule: Rule) -> Iterator[Verdict]:
             message = f"年初预算各项加起来是{text(added)}，合计是{text(total.fen)}。"
             names = (total_name, *rows)
             yield failed(compared(book, rule, message, names, added, total.fen, tolerance))
+
+
+def budget_rows(book: Book) -> list[str]:
+    """Names of the 年初预算 figures that add up to the total."""
+    return [name for name in _budgeted(book).values() if book.figures[name].fen is not None]
 
 
 def deviation_explained(book: Book, rule: Rule) -> Iterator[Verdict]:
