@@ -10,7 +10,7 @@ from tests.levels import every_level
 from tests.seed import book_of_seed
 from xlbudget.model.content import Content, content_of
 from xlbudget.model.forms import load_edition
-from xlbudget.model.money import WAN
+from xlbudget.model.money import UNITS, WAN
 from xlbudget.model.restate import restated
 
 
@@ -67,3 +67,50 @@ def nested(content: Content, table: str = "T05", *, wrong: int = 0) -> Content:
     content = every_level(content, table)
     first = f"{table}.{content.codes[table][0]}.total"
     return content._replace(figures={**content.figures, first: content.figures[first] + wrong})
+
+
+def with_inputs(content: Content | None = None, **amounts: int | None) -> Content:
+    """A department with 上年数, 年初预算 and 补充资料 that agree; ``amounts`` changes them, as ``changed``."""
+    content = content or made_up(12)
+    fen = UNITS[content.unit].fen
+    get = content.figures.get
+    items = [code for code in content.codes["T05"] if len(code) == 7]
+    budget = {f"BUDGET.T05.{c}.total": get(f"T05.{c}.total", 0) for c in items}
+    facts = {
+        "asset.vehicles": 2 * fen,
+        "asset.vehicles_other": 2 * fen,
+        "vehicle.kept": 2 * fen,
+        "procurement.total": 3 * fen,
+        "procurement.goods": fen,
+        "procurement.services": 2 * fen,
+        "procurement.sme": 2 * fen,
+        "meeting.amount": get("T06.30215.amount", 0),
+        "performance.project_actual": get("T03.total.project", 0),
+        "performance.adjusted": get("T03.total.total", 0),
+    }
+    last = {"T01.59.amount": "T01.29.amount", "T04.60.total": "T04.28.amount"}
+    tables = {n: fen for n, fen in content.figures.items() if n[0] == "T"}
+    figures = {
+        **tables,
+        **budget,
+        "BUDGET.T05.total.total": sum(budget.values()),
+        **{f"LAST.{name}": get(this, 0) for name, this in last.items()},
+        **{f"FACT.{name}": value for name, value in facts.items()},
+    }
+    return changed(content._replace(figures=figures), **amounts)
+
+
+def spent_at_once(rows: int = 12) -> Content:
+    """A department of 财政拨款 alone that carries nothing over: what comes in goes out."""
+    return department(random.Random(5), rows, fund=True, capital=True, carry=False, own=False)
+
+
+def moved(content: Content, table: str = "T02", code: str = "2019999") -> Content:
+    """The content with the last row of a list on another code."""
+    *others, last = content.codes[table]
+    head = f"{table}.{last}."
+    figures = {
+        f"{table}.{code}.{name.removeprefix(head)}" if name.startswith(head) else name: fen
+        for name, fen in content.figures.items()
+    }
+    return content._replace(figures=figures, codes={**content.codes, table: [*others, code]})

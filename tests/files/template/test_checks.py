@@ -12,7 +12,7 @@ from xlbudget.files.patch import patch_workbook
 from xlbudget.files.read import book_from_bytes
 from xlbudget.files.template import Layout, build
 from xlbudget.files.template.checks import CheckSheet
-from xlbudget.files.template.lines import FixedLine
+from xlbudget.files.template.lines import BudgetLine, FixedLine
 from xlbudget.files.template.refresh import refresh
 from xlbudget.model.content import Content
 from xlbudget.model.edits import CellEdit
@@ -21,8 +21,10 @@ from xlbudget.model.inputs import load_inputs
 from xlbudget.validate.check import constraints_of
 from xlbudget.validate.rules import load_rules
 
-from .contents import made_up, rounded, seed
+from .contents import made_up, moved, rounded, seed, spent_at_once, with_inputs
 from .recalc import cells_of, differences
+
+INPUTS = {"上年数", "年初预算", "补充资料"}
 
 
 def sheet_of(content: Content) -> CheckSheet:
@@ -31,24 +33,18 @@ def sheet_of(content: Content) -> CheckSheet:
 
 
 def test_every_identity_of_the_seed_is_on_the_sheet() -> None:
-    """Each identity that always holds is a line, or a row of a line."""
+    """Each identity is a line, or a row of a line: conditional ones and comparisons too."""
     sheet = sheet_of(seed())
-    rules = [rule for rule in load_rules() if not rule.when and rule.check]
-    wanted = {
-        (rule.id, constraint.place)
-        for rule, constraint in constraints_of(sheet.values.book, rules)
-        if not any(name.startswith(("LAST", "BUDGET", "FACT")) for _, name in _names(constraint))
-    }
+    rules = [rule for rule in load_rules() if rule.expressions]
+    found = constraints_of(sheet.values.book, rules, compare=True)
+    wanted = {(rule.id, constraint.place) for rule, constraint in found}
     found = {
         (line.rule.id, place)
         for line in sheet.grid.lines
+        if not isinstance(line, BudgetLine)
         for place in sheet.values.checks(line.rule, line.expression)
     }
     assert wanted - found == set()
-
-
-def _names(constraint: object) -> tuple[tuple[object, str], ...]:
-    return constraint.left + constraint.right  # type: ignore[attr-defined, no-any-return]
 
 
 def test_the_seed_has_exact_and_rounded_lines_but_no_broken_one() -> None:
@@ -69,7 +65,43 @@ def test_each_fixed_line_links_to_its_left_cell() -> None:
     sheet = sheet_of(Content())
     for line in sheet.grid.lines:
         if isinstance(line, FixedLine):
-            assert line.target[0] in {table.sheet for table in sheet.grid.layout.tables.values()}
+            sheets = {table.sheet for table in sheet.grid.layout.tables.values()}
+            assert line.target[0] in (sheets if not line.rule.compare else sheets | INPUTS)
+
+
+def verdicts(content: Content, *rules: str) -> list[str]:
+    sheet = sheet_of(content)
+    lines = zip(sheet.grid.lines, sheet.results, strict=True)
+    return [value.verdict for line, value in lines if line.rule.id in rules]
+
+
+def test_comparisons_wait_until_the_input_sheets_are_filled() -> None:
+    blank = made_up(12)._replace(figures={}, codes={})
+    assert set(verdicts(blank, "J01", "J02", "J02-2", "K01", "L02", "L03", "L05", "H08")) == {
+        "待填"
+    }
+    assert sheet_of(blank).summary()["verdict"] == "未填"
+
+
+@pytest.mark.parametrize(
+    ("content", "rule", "verdict"),
+    [
+        (with_inputs(), "J02", "平"),
+        (with_inputs(LAST__T01__59__amount=1), "J02", "关注"),
+        (with_inputs(), "K01", "平"),
+        (with_inputs(BUDGET__T05__total__total=1), "K01", "不平"),
+        (with_inputs(BUDGET__T05__total__total=None), "K01", "待填"),
+        (with_inputs(), "L03", "平"),
+        (with_inputs(FACT__asset__vehicles=3), "L03", "不平"),
+        (with_inputs(), "C10", "不适用"),
+        (spent_at_once(), "C10", "平"),
+        (rounded(spent_at_once()), "D08", "平"),
+        (moved(spent_at_once()), "C10", "关注"),
+        (moved(spent_at_once()), "D08", "关注"),
+    ],
+)
+def test_comparisons_and_conditional_relations(content: Content, rule: str, verdict: str) -> None:
+    assert verdicts(content, rule) == [verdict]
 
 
 @pytest.mark.parametrize("rows", [12, 300])

@@ -19,7 +19,18 @@ from xlbudget.model import layout
 from xlbudget.model.content import Content
 from xlbudget.model.edits import CellEdit, CellValue
 
-from .contents import changed, in_shanghai, made_up, nested, rounded, seed, unrounded
+from .contents import (
+    changed,
+    in_shanghai,
+    made_up,
+    moved,
+    nested,
+    rounded,
+    seed,
+    spent_at_once,
+    unrounded,
+    with_inputs,
+)
 from .recalc import Cells, cells_of, differences, needs_libreoffice, recalculated
 
 
@@ -47,6 +58,18 @@ CONTENTS: dict[str, Content] = {
     ),
     "down to 款": without_items(without_items(seed(), "T05", ["20805", "20103"]), "T03", ["21011"]),
     "wrong class": nested(nested(seed(), "T03", wrong=12_0000), wrong=12_0000),
+    "inputs": with_inputs(),
+    "wrong inputs": with_inputs(
+        rounded(made_up(25)),
+        LAST__T01__59__amount=1_0000,
+        BUDGET__T05__total__total=3_3300,
+        FACT__asset__vehicles=3 * WAN,
+        FACT__meeting__amount=1,
+        FACT__procurement__total=3_123456,
+    ),
+    "inputs in shanghai": with_inputs(in_shanghai(12)),
+    "nothing carried over": rounded(spent_at_once(25)),
+    "another row than its income": moved(spent_at_once(12)),
     "shanghai, yuan": in_shanghai(25),
     "shanghai, wrong": changed(in_shanghai(25), T08__total__income=1),
 }

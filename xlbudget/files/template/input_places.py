@@ -11,7 +11,7 @@ from xlbudget.model.layout import Area
 
 FIRST_ROW = 4
 BUDGET_LINES = 300
-BUDGET_ROOM = 1000
+BUDGET_ROOM = 400
 """Rows of 年初预算 that the check of its total looks at."""
 
 

@@ -37,12 +37,12 @@ from .parts import (
     ManyCodes,
     Piece,
     code_parts,
+    filled,
     nonzero,
     short_decimals,
     side,
     texts,
     tolerance,
-    typed,
 )
 from .values import (
     BROKEN,
@@ -87,8 +87,7 @@ class LineFormulas:
         if coarse:
             formula = f'IF({coarse}>0,"{NOT_APPLICABLE}",{formula})'
         for side_typed in line.typed:
-            blank = f"{typed(side_typed)}+{texts(side_typed)}=0"
-            formula = f'IF({blank},"{UNTYPED}",{formula})'
+            formula = f'IF({filled(side_typed)}=0,"{UNTYPED}",{formula})'
         if line.conditions:
             held = ",".join(_holds(condition) for condition in line.conditions)
             given = tuple(p for c in line.conditions for p in (*c.left, *c.right))

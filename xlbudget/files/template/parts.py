@@ -59,8 +59,13 @@ class CellsPart(NamedTuple):
 
     def texts(self) -> str:
         # Not COUNTIF(…,"?*"): LibreOffice lets the pattern match numbers too.
+        size, _, blanks = self.filled().partition("-")
+        return f"{size}-COUNT({','.join(self.areas)})-{blanks}"
+
+    def filled(self) -> str:
+        """How many cells hold a number or a text that is no amount."""
         blanks = "".join(f"-COUNTBLANK({a})-SUMPRODUCT(COUNTIF({a},dashes))" for a in self.areas)
-        return f"{sum(map(_size_of, self.areas))}-COUNT({','.join(self.areas)}){blanks}"
+        return f"{sum(map(_size_of, self.areas))}{blanks}"
 
 
 class MatchedPart(NamedTuple):
@@ -316,10 +321,10 @@ def _parts(pieces: Sequence[Piece]) -> list[Part]:
     return [CellsPart(joined(cells)), *others] if cells else others
 
 
-def typed(pieces: Sequence[Piece]) -> str:
-    """How many fixed cells hold a number."""
+def filled(pieces: Sequence[Piece]) -> str:
+    """How many fixed cells hold something."""
     areas = [a for p in pieces if isinstance(p.part, CellsPart) for a in p.part.areas]
-    return f"COUNT({','.join(areas)})" if areas else "0"
+    return CellsPart(joined(areas)).filled() if areas else "0"
 
 
 def row_difference(
