@@ -17,7 +17,7 @@ from xlbudget.model.forms import Edition
 from xlbudget.model.inputs import Inputs, load_inputs
 from xlbudget.model.layout import defined_name, quoted
 
-from .inputs import input_layout
+from .input_places import input_layout
 from .styles import AMOUNT, HEI, SONG, Styles
 from .tables import print_set_up
 
