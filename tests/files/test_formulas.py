@@ -15,10 +15,12 @@ from tests.files.rich import one_sheet, rich_workbook
 from xlbudget.files.formulas import (
     Area,
     formula_cells,
+    formulas_of,
     parse_area,
     shifted,
     uncached_formulas,
     without_chain_entries,
+    without_formulas,
 )
 from xlbudget.files.package import PackageError
 
@@ -156,3 +158,12 @@ def test_chain_entries_of_other_sheets_stay() -> None:
     )
     assert without_chain_entries(xml, {(3, "A1")}) == xml
     assert without_chain_entries(xml, {(1, "A1"), (1, "B1"), (2, "A1")}) is None
+
+
+def test_formulas_go_and_their_results_stay() -> None:
+    xml = b'<sheetData><row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><f>A1</f></c></row></sheetData>'
+    cells = formulas_of(xml)
+    gone = xml.replace(b"<f>1+1</f>", b"")
+    assert without_formulas(xml, cells[:1]) == gone
+    assert without_formulas(xml, cells) == gone.replace(b"<f>A1</f>", b"")
+    assert without_formulas(xml, []) == xml

@@ -7,7 +7,7 @@ only values would take them for blank.  Nothing here evaluates a formula.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -276,6 +276,15 @@ def array_areas(cells: Collection[FormulaCell]) -> list[Area]:
             if attributes.get("t") in ("array", "dataTable") and "ref" in attributes:
                 areas.append(parse_area(attributes["ref"]))
     return areas
+
+
+def without_formulas(xml: bytes, cells: Iterable[FormulaCell]) -> bytes:
+    """The sheet with the formulas of these of its cells gone and their results left."""
+    kept, at = [], 0
+    for cell in sorted(cells, key=lambda cell: cell.at):
+        kept.append(xml[at : cell.at])
+        at = cell.at + len(cell.formula)
+    return b"".join((*kept, xml[at:]))
 
 
 def formula_attributes(formula: bytes) -> dict[str, str]:

@@ -20,6 +20,7 @@ from xlbudget.files.formulas import (
     array_areas,
     formula_attributes,
     formulas_of,
+    without_formulas,
 )
 from xlbudget.files.package import Package, elements, tag_attributes, unescaped
 from xlbudget.files.patch import CachedValue, CellError, set_cached_values
@@ -203,7 +204,13 @@ def _evaluate(
         folded = name["name"].lower()
         names[folded] = "ambiguous" if folded in names else name["kind"]
     doubts, compared = _doubtful(formulas, names)
-    for place in doubts:
+    held = set(doubts)
+    if len(doubts) > _MANY:
+        # Setting values one by one makes the engine look for dependents every time.
+        bare, held = _without_formulas(data, doubts)
+        workbook = formualizer.load_workbook_bytes(bare)
+        workbook.set_temporal_egress("serial")
+    for place in held:
         # Its old result stands in for it, so that one strange formula does not stop the rest.
         old = _cached(formulas[place].cell)
         workbook.set_value(*place, old.code if isinstance(old, CellError) else old)
@@ -227,6 +234,24 @@ def _evaluate(
     if doubts:
         _spread(workbook, doubts, formulas, named)
     return values, doubts
+
+
+def _without_formulas(data: bytes, doubts: Collection[Place]) -> tuple[bytes, set[Place]]:
+    """The workbook with the doubtful plain formulas gone and their results left; and the rest."""
+    package = Package(data)
+    changes: dict[str, bytes | None] = {}
+    held = set(doubts)
+    for part in package.sheets:
+        xml = package.read(part.part)
+        gone = [
+            cell
+            for cell in formulas_of(xml)
+            if (part.name, cell.row, cell.column) in held and cell.formula.startswith(b"<f>")
+        ]
+        held.difference_update((part.name, cell.row, cell.column) for cell in gone)
+        if gone:
+            changes[part.part] = without_formulas(xml, gone)
+    return package.rewritten(changes), held
 
 
 def _doubtful(
@@ -275,6 +300,7 @@ def _text(cell: FormulaCell) -> str:
 
 _ROW_NUMBER = re.compile(r"(?<=[A-Z$])\d+")
 _NUMBERED = re.compile(r"[a-z]\d")
+_MANY = 100
 _NEVER = re.compile(r"(?!)")
 _COMPARES = re.compile(r"[=<>]")
 
