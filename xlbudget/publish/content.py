@@ -6,7 +6,7 @@ Pure: what stands in the workbook comes in as a book, its narrative and the line
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from ..model.book import Book
@@ -44,18 +44,21 @@ def publication(
     titles = _Titles(book)
     tables = statutory_tables(book)
     scores = _scores(book, outline)
-    cells = {
-        cell.anchor for t in (*tables, scores) for row in t.rows for cell in row if cell.anchor
-    }
+    linked = (*tables, scores) if "evaluation" in outline.parts else tables
+    cells = {cell.anchor for t in linked for row in t.rows for cell in row if cell.anchor}
     sheet = load_inputs().report_sheet
     told = statement(book, narrative or narrate(book), lines, cells, charts(book), sheet)
-    parts = (
-        Part(tuple(_overview(book, outline, titles))),
-        Part(tuple(_tables(outline, titles, tables))),
-        Part((Anchors("part3.title").heading(titles(outline.statement), 1), *told.blocks)),
-        Part(tuple(_glossary(book, outline, titles))),
-        Part(tuple(_evaluation(book, outline, titles, scores, cells))),
-    )
+    written: Mapping[str, Callable[[], Iterable[Block]]] = {
+        "overview": lambda: _overview(book, outline, titles),
+        "tables": lambda: _tables(outline, titles, tables),
+        "statement": lambda: (
+            Anchors("part3.title").heading(titles(outline.statement), 1),
+            *told.blocks,
+        ),
+        "glossary": lambda: _glossary(book, outline, titles),
+        "evaluation": lambda: _evaluation(book, outline, titles, scores, cells),
+    }
+    parts = tuple(Part(tuple(written[part]())) for part in outline.parts)
     found = Publication(
         title=tuple(titles(line) for line in outline.cover),
         department=book.department,

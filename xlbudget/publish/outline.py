@@ -26,6 +26,7 @@ class OverviewSection(NamedTuple):
 class Outline(NamedTuple):
     """The outline of an edition; titles hold ``{year}`` and ``{department}``."""
 
+    parts: tuple[str, ...]
     cover: tuple[str, ...]
     overview: str
     overview_sections: tuple[OverviewSection, ...]
@@ -48,6 +49,7 @@ def load_outline(edition_id: str) -> Outline:
         data |= tomllib.loads(own)
     evaluation: Mapping[str, Any] = data["evaluation"]
     return Outline(
+        parts=tuple(data["parts"]),
         cover=tuple(data["cover"]),
         overview=data["overview"]["title"],
         overview_sections=tuple(

@@ -53,7 +53,7 @@ def statutory_table(book: Book, form: Form) -> Table:
         head_rows=layout.body[0] - HEAD_ROW,
         widths=_widths(layout),
         number=form.number,
-        department=book.department,
+        department=book.department if "department" in book.edition.prints else "",
         unit=f"单位：{WAN.name}",
         notes=_notes(book, form),
         landscape=form.orientation == "landscape",
