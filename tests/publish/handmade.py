@@ -152,6 +152,7 @@ def statutory(book: Book, form: Form) -> Table:
         unit=f"单位：{book.unit.name}",
         notes=(*form.notes, *((form.empty_note,) if form.empty_note else ())),
         landscape=form.orientation == "landscape",
+        statutory=True,
     )
 
 
@@ -258,6 +259,7 @@ def awkward() -> Publication:
         name,
         "单位：万元",
         ("注：" + AWKWARD * 3,),
+        True,
         True,
     )
     upright = table._replace(landscape=False, rows=table.rows[:31])

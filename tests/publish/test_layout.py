@@ -48,7 +48,7 @@ def test_statutory_tables_begin_pages_with_the_headings_before_them() -> None:
 
 
 def test_a_heading_that_names_the_table_is_its_title() -> None:
-    table = Table("t", "收入决算表", ((Cell("1"),),), 0, (1,), number="公开02表")
+    table = Table("t", "收入决算表", ((Cell("1"),),), 0, (1,), number="公开02表", statutory=True)
     heading = Heading(2, "二、收入决算表", "h")
     body = Paragraph((Run("前文"),))
     publication = Publication((), "", 2024, (Part((body, heading, table)), Part((table,))))
@@ -95,7 +95,7 @@ texts = st.text("0123456789,.万元决算表ab -", max_size=60)
 @given(st.lists(st.lists(texts, min_size=3, max_size=3), min_size=1, max_size=8), st.booleans())
 def test_every_number_stays_whole_and_on_the_paper(rows: list[list[str]], turned: bool) -> None:
     cells = tuple(tuple(Cell(text) for text in row) for row in rows)
-    table = Table("t", "表", cells, 1, (5, 1, 1), number="公开01表", landscape=turned)
+    table = Table("t", "表", cells, 1, (5, 1, 1), number="公开01表", landscape=turned, statutory=True)
     fitted = fit(table)
     assert sum(fitted.widths) <= Section((), fitted.landscape, table).width + 0.01
     for row in cells:

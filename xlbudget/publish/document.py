@@ -69,7 +69,7 @@ class Table(NamedTuple):
 
     ``number`` (公开05表), ``department`` and ``unit`` (单位：万元) stand above it, ``notes`` below.
     ``head_rows`` of ``rows`` are heads and repeat on every page; ``widths`` are relative.  A table
-    that is not statutory (the scoring table, a list of terms) has no ``number``.
+    that is ``statutory`` begins a page below the heading that bears its title.
     """
 
     anchor: str
@@ -82,6 +82,7 @@ class Table(NamedTuple):
     unit: str = ""
     notes: tuple[str, ...] = ()
     landscape: bool = False
+    statutory: bool = False
 
 
 class Series(NamedTuple):

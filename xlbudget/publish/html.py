@@ -105,7 +105,7 @@ def _block(block: Block, anchors: frozenset[str]) -> str:
         note = ' class="note"' if block.kind == "note" else ""
         return f"<p{note}>{''.join(_run(run, anchors) for run in block.runs)}</p>\n"
     if isinstance(block, Table):
-        if not block.number:
+        if not block.statutory:
             return _table(block)
         return f'<div class="{_kind(block)}">\n{_table(block)}</div>\n'
     return _figure(block)

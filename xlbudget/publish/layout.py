@@ -166,7 +166,7 @@ def tidy(publication: Publication) -> Publication:
 
 def has_own_page(table: Table) -> bool:
     """Whether a table begins a page: statutory ones do, and those on turned pages."""
-    return bool(table.number) or table.landscape
+    return table.statutory or table.landscape
 
 
 def _printed(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

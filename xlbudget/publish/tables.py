@@ -57,6 +57,7 @@ def statutory_table(book: Book, form: Form) -> Table:
         unit=f"单位：{WAN.name}",
         notes=_notes(book, form),
         landscape=form.orientation == "landscape",
+        statutory=True,
     )
 
 
