@@ -95,7 +95,9 @@ texts = st.text("0123456789,.万元决算表ab -", max_size=60)
 @given(st.lists(st.lists(texts, min_size=3, max_size=3), min_size=1, max_size=8), st.booleans())
 def test_every_number_stays_whole_and_on_the_paper(rows: list[list[str]], turned: bool) -> None:
     cells = tuple(tuple(Cell(text) for text in row) for row in rows)
-    table = Table("t", "表", cells, 1, (5, 1, 1), number="公开01表", landscape=turned, statutory=True)
+    table = Table(
+        "t", "表", cells, 1, (5, 1, 1), number="公开01表", landscape=turned, statutory=True
+    )
     fitted = fit(table)
     assert sum(fitted.widths) <= Section((), fitted.landscape, table).width + 0.01
     for row in cells:
