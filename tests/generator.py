@@ -507,6 +507,7 @@ def book_of(content: Content) -> Book:
             {code: Place(table.sheet, 8 + index, 1) for index, code in enumerate(codes)},
             (*table.notes, *((table.empty_note,) if empty else ())),
             _head(table, edition, unit, content.department),
+            position=len(tables) + 1,
         )
     for prefix, sheet in (
         ("LAST.", inputs.last_year_sheet),
