@@ -120,6 +120,7 @@ class Inputs(NamedTuple):
         """Sheets that we write for people and never read back."""
         return frozenset(
             {
+                self.charts_sheet,
                 self.checks_sheet,
                 self.conversion_sheet,
                 self.dictionary_sheet,
