@@ -67,6 +67,18 @@ def test_no_amount_is_too_small_to_be_printed() -> None:
         assert [n for n, fen in amounts.items() if bool(fen) != bool(printed[n])] == []
 
 
+def test_items_of_06_may_be_too_small_to_be_printed_where_asked_for() -> None:
+    contents = [department(random.Random(number), 12, least=1) for number in range(40)]
+    items = [
+        fen
+        for content in contents
+        for name, fen in content.figures.items()
+        if name.startswith("T06.") and len(name.split(".")[1]) == 5
+    ]
+    assert any(0 < fen < WAN.half for fen in items)
+    assert [errors(validate(book_of(content))) for content in contents] == [[]] * 40
+
+
 def test_publishing_rounds_every_figure_by_itself() -> None:
     content = drawn(5)
     printed = publication(content)

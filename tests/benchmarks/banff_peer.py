@@ -17,8 +17,9 @@ import logging
 import time
 from collections import defaultdict
 
-from tests.benchmarks.localise import KINDS, errors, one, sampled
-from tests.validate.seed_system import Sample, seed
+from tests.benchmarks.errors import KINDS, errors, sampled
+from tests.benchmarks.localise import one
+from tests.system import Sample, seed
 from xlbudget.model.linear import assemble
 
 _STEP = 10_000

@@ -5,7 +5,8 @@
     python -m tests.benchmarks.localise double | swaps | balance [--rows 40] [--sample N]
     python -m tests.benchmarks.localise clean | ledger [--sample N]
 
-``--rows 0`` means the published sample (for ``balance``: 1 to 300 rows).
+``--rows 0`` means the published sample (for ``balance``: 1 to 300 rows); ``--blank``: an omission leaves
+nothing, not 0.00; ``--without-usual``: no 款 of 06 counts as one that every unit pays.
 """
 
 from __future__ import annotations
@@ -14,32 +15,29 @@ import argparse
 import random
 import statistics
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from tests.benchmarks.departments import Department, department
+from tests.benchmarks.errors import (
+    KINDS,
+    STEP,
+    Error,
+    blocks,
+    errors,
+    pairs,
+    sampled,
+)
 from tests.benchmarks.measure import quantile
 from tests.benchmarks.rounding import balanced
-from tests.validate.seed_system import Sample, seed, soft_constraints
+from tests.system import Sample, made, seed
 from xlbudget.model.book import Figure
-from xlbudget.validate.localise import Evidence, Localisation, localise
-from xlbudget.validate.slips import Weights, decimals, digits, load_weights, transpositions
+from xlbudget.validate.localise import Localisation, localise
+from xlbudget.validate.slips import Weights, load_weights
 
 WHAT = ("seed", "generated", "double", "swaps", "clean", "balance", "ledger", "fit")
-KINDS = ("transposition", "digit", "sign", "decimal", "neighbour", "omission")
-STEP = 10_000
-
-
-class Error(NamedTuple):
-    """One cell that says something else: ``value`` is what is printed, in 0.01 万元."""
-
-    kind: str
-    name: str
-    value: int | None
 
 
 class Outcome(NamedTuple):
@@ -59,70 +57,6 @@ class Outcome(NamedTuple):
     milliseconds: float = 0.0
 
 
-def blocks(sample: Sample) -> list[list[str]]:
-    """Columns of cells of the same kind, one below the other, without totals."""
-    edition = sample.rows.edition
-    found: list[list[str]] = []
-    for table in edition.tables:
-        if table.kind == "list":
-            codes = sample.rows.codes.get(table.id, ())
-            found += [[f"{table.id}.{c}.{k.id}" for c in codes] for k in table.columns]
-        elif table.kind == "form":
-            classes = edition.row_of_class[table.id].values()
-            columns = table.sides[1].columns
-            found += [[f"{table.id}.{line}.{k.id}" for line in classes] for k in columns]
-            upper = [
-                f"{table.id}.{line}.amount" for line in ("1", "2", "3", "4", "5", "6", "7", "8")
-            ]
-            found.append([name for name in upper if name in sample.figures])
-        elif table.kind == "items":
-            codes = [code for stack in table.stacks for code in stack.codes]
-            for group in sorted({code[:3] for code in codes}):
-                inside = [c for c in codes if c.startswith(group) and c != group]
-                found.append([f"{table.id}.{c}.amount" for c in inside])
-    return [[name for name in column if name in sample.figures] for column in found]
-
-
-def neighbours(sample: Sample) -> dict[str, set[str]]:
-    """Cells directly above and below in the same block."""
-    near: dict[str, set[str]] = defaultdict(set)
-    for column in blocks(sample):
-        for above, below in pairwise(column):
-            near[above].add(below)
-            near[below].add(above)
-    return near
-
-
-def hundredths(figure: Figure) -> int:
-    return (figure.fen or 0) // STEP
-
-
-def constrained(sample: Sample) -> list[str]:
-    """Printed non-zero cells that some identity holds."""
-    named = {n for c in sample.constraints for _, n in (*c.left, *c.right)}
-    return [name for name, figure in sample.figures.items() if figure.fen and name in named]
-
-
-def errors(sample: Sample, *, blank: bool) -> Iterator[Error]:
-    """Every error of the six kinds in every cell; ``blank``: an omission leaves nothing, not 0.00."""
-    near = neighbours(sample)
-    for name in constrained(sample):
-        value = hundredths(sample.figures[name])
-        makers: tuple[tuple[str, Callable[[int], frozenset[int]]], ...] = (
-            ("transposition", transpositions),
-            ("digit", digits),
-            ("decimal", decimals),
-        )
-        for kind, make in makers:
-            for wrong in sorted(make(value)):
-                yield Error(kind, name, wrong)
-        yield Error("sign", name, -value)
-        pasted = {hundredths(sample.figures[other]) for other in near[name]} - {value}
-        for wrong in sorted(pasted):
-            yield Error("neighbour", name, wrong)
-        yield Error("omission", name, None if blank else 0)
-
-
 def share(ranks: Sequence[int], mine: int, places: int) -> float:
     """Chance of being among the first ``places`` when ties are broken by lot."""
     before = sum(rank < mine for rank in ranks)
@@ -133,7 +67,7 @@ def share(ranks: Sequence[int], mine: int, places: int) -> float:
 def run(
     sample: Sample, figures: Mapping[str, Figure], weights: Weights | None = None
 ) -> tuple[Localisation, float]:
-    evidence = Evidence(soft=soft_constraints(sample.rows, figures))
+    evidence = sample.evidence(figures)
     start = time.perf_counter()
     found = localise(
         sample.constraints,
@@ -176,14 +110,15 @@ def one(sample: Sample, error: Error, weights: Weights | None = None) -> Outcome
     )
 
 
-def _work(job: tuple[int, int, Error]) -> Outcome:
-    rows, number, error = job
-    return one(seed() if rows == 0 else made(rows, number).printed, error)
+def _work(job: tuple[int, int, Error, Weights]) -> Outcome:
+    rows, number, error, weights = job
+    return one(seed() if rows == 0 else generated(rows, number), error, weights)
 
 
 @lru_cache(maxsize=40)
-def made(rows: int, number: int) -> Department:
-    return department(random.Random(1000 * rows + number), rows)
+def generated(rows: int, number: int) -> Sample:
+    """One of the made-up departments with so many rows."""
+    return made(random.Random(1000 * rows + number), rows).printed
 
 
 def report(outcomes: Sequence[Outcome]) -> None:
@@ -235,35 +170,11 @@ def line(kind: str, count: int, m: Sequence[float]) -> None:
     print(f"{kind:14}{count:6}" + "".join(f"{x:{w}.1f}" for x, w in zip(m, widths, strict=True)))
 
 
-def sampled(jobs: Sequence[Error], count: int, seed_number: int = 1) -> list[Error]:
-    """About ``count`` errors, the same number of each kind."""
-    rng = random.Random(seed_number)
-    by_kind: dict[str, list[Error]] = defaultdict(list)
-    for job in jobs:
-        by_kind[job.kind].append(job)
-    each = max(1, count // len(KINDS))
-    return [e for kind in KINDS for e in rng.sample(by_kind[kind], min(each, len(by_kind[kind])))]
-
-
-def spread(jobs: Sequence[tuple[int, int, Error]], workers: int) -> list[Outcome]:
+def spread(jobs: Sequence[tuple[int, int, Error, Weights]], workers: int) -> list[Outcome]:
     if workers < 2:
         return [_work(job) for job in jobs]
     with ProcessPoolExecutor(workers) as pool:
         return list(pool.map(_work, jobs, chunksize=16))
-
-
-def pairs(sample: Sample, rng: random.Random, count: int) -> Iterator[tuple[Error, Error]]:
-    """Two independent errors of random kinds, each of 1.00 or more, in different cells."""
-    by_kind: dict[str, list[Error]] = defaultdict(list)
-    for error in errors(sample, blank=True):
-        by_kind[error.kind].append(error)
-    made_pairs = 0
-    while made_pairs < count:
-        first, second = (rng.choice(by_kind[rng.choice(KINDS)]) for _ in range(2))
-        sizes = [abs((e.value or 0) - hundredths(sample.figures[e.name])) for e in (first, second)]
-        if first.name != second.name and min(sizes) >= 100:
-            made_pairs += 1
-            yield first, second
 
 
 def together(sample: Sample, wrong: Mapping[str, int | None]) -> dict[str, float]:
@@ -305,7 +216,7 @@ def summary(results: Sequence[Mapping[str, float]]) -> None:
 def doubles(rows: int, count: int) -> None:
     results = []
     for number in range(max(1, count // 10)):
-        sample = seed() if rows == 0 else made(rows, number).printed
+        sample = seed() if rows == 0 else generated(rows, number)
         for first, second in pairs(sample, random.Random(number), min(count, 10)):
             wrong = {e.name: None if e.value is None else e.value * STEP for e in (first, second)}
             results.append(together(sample, wrong))
@@ -314,7 +225,7 @@ def doubles(rows: int, count: int) -> None:
 
 def swaps(rows: int, count: int) -> None:
     """Two different amounts in neighbouring rows of a column in each other's place."""
-    sample = seed() if rows == 0 else made(rows, 0).printed
+    sample = seed() if rows == 0 else generated(rows, 0)
     found = []
     for column in blocks(sample):
         for a, b in pairwise(column):
@@ -327,18 +238,25 @@ def swaps(rows: int, count: int) -> None:
 
 
 def clean(count: int) -> None:
-    """Departments of 10 to 300 rows, rounded plainly: how many are called inconsistent?"""
-    rng = random.Random(11)
-    alarms, times = 0, []
-    for _ in range(count):
-        sample = department(rng, rng.randint(10, 300)).printed
+    """Departments of 10 to 300 rows, rounded plainly: how many are called inconsistent?
+
+    Items of 06 may be as small as a 分: some are printed as 0.00 where empty cells are blank.
+    """
+    alarms, petty, times = 0, 0, []
+    for number in range(count):
+        rng = random.Random(f"clean {number}")
+        rows = rng.randint(10, 300)
+        true, sample = made(rng, rows, least=1)
+        petty += any(true[name] and not figure.fen for name, figure in sample.figures.items())
         start = time.perf_counter()
         found = localise(sample.constraints, sample.figures, unit=sample.unit, joint=True)
         times.append((time.perf_counter() - start) * 1e3)
-        alarms += not found.consistent
+        if not found.consistent:
+            alarms += 1
+            print(f"clean {number}, {rows} rows: broken {found.broken}", flush=True)
     print(
-        f"departments: {count}, called inconsistent: {alarms}, "
-        f"median {statistics.median(times):.1f} ms"
+        f"departments: {count}, called inconsistent: {alarms}, with amounts printed as 0.00: "
+        f"{petty}, median {statistics.median(times):.1f} ms"
     )
 
 
@@ -355,8 +273,7 @@ def ledger(count: int) -> None:
         for error in chosen:
             fen = None if error.value is None else error.value * STEP
             figures = sample.printing({error.name: fen})
-            soft = soft_constraints(sample.rows, figures)
-            evidence = Evidence(soft, ledger=known)
+            evidence = sample.evidence(figures)._replace(ledger=known)
             found = localise(sample.constraints, figures, unit=sample.unit, evidence=evidence)
             mine = next((s for s in found.suspects if s.name == error.name), None)
             if not found.consistent:
@@ -388,7 +305,7 @@ def fit(count: int) -> None:
     tasks = []
     for number in range(20):
         rows = (8, 12, 20)[number % 3]
-        sample = made(rows, 500 + number).printed
+        sample = generated(rows, 500 + number)
         chosen = sampled(list(errors(sample, blank=True)), count // 20, number)
         tasks += [(sample, error) for error in chosen]
 
@@ -422,19 +339,23 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--blank", action="store_true")
+    parser.add_argument("--without-usual", action="store_true")
     options = parser.parse_args()
+    weights = load_weights()
+    if options.without_usual:
+        weights = weights._replace(usual=frozenset())
     if options.what == "seed":
         jobs = list(errors(seed(), blank=options.blank))
         print(f"errors: {len(jobs)}")
         jobs = sampled(jobs, options.sample) if options.sample else jobs
-        report(spread([(0, 0, error) for error in jobs], options.workers))
+        report(spread([(0, 0, error, weights) for error in jobs], options.workers))
     elif options.what == "generated":
         count = 10 if options.rows < 100 else 3
         each = (options.sample or 600) // count
         tasks = []
         for number in range(count):
-            found = list(errors(made(options.rows, number).printed, blank=options.blank))
-            tasks += [(options.rows, number, e) for e in sampled(found, each, number)]
+            found = list(errors(generated(options.rows, number), blank=options.blank))
+            tasks += [(options.rows, number, e, weights) for e in sampled(found, each, number)]
         report(spread(tasks, options.workers))
     elif options.what == "double":
         doubles(options.rows, options.sample or 200)

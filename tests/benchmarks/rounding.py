@@ -7,8 +7,8 @@ import statistics
 import time
 from collections.abc import Mapping
 
-from tests.benchmarks.departments import Department, department
 from tests.benchmarks.measure import quantile
+from tests.system import Made, made
 from xlbudget.fill.balance import BalanceError, balance
 
 STEP = 10_000
@@ -19,7 +19,7 @@ def balanced(count: int, rows: int) -> None:
     times, moves, failed, furthest, naive, sizes = [], [], 0, 0, [], []
     rng = random.Random(17)
     for _ in range(count):
-        one = department(rng, rows or rng.randint(1, 300))
+        one = made(rng, rows or rng.randint(1, 300))
         start = time.perf_counter()
         try:
             found = balance(one.printed.constraints, one.true)
@@ -49,7 +49,7 @@ def balanced(count: int, rows: int) -> None:
     )
 
 
-def largest_item(one: Department, plain: Mapping[str, int], rounds: int = 12) -> tuple[int, int]:
+def largest_item(one: Made, plain: Mapping[str, int], rounds: int = 12) -> tuple[int, int]:
     """What is done by hand: give each sum's remainder to its largest item, again and again.
 
     Returns how many figures moved and how many identities are still open in the end.

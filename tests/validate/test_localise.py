@@ -8,12 +8,11 @@ import sys
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.benchmarks.departments import department
-from tests.benchmarks.localise import constrained, errors
-from tests.validate.seed_system import seed, soft_constraints
+from tests.benchmarks.errors import constrained, errors
+from tests.system import made, seed
 from xlbudget.model.book import Figure, Place
 from xlbudget.model.expression import Constraint
 from xlbudget.model.money import WAN, YUAN
@@ -66,9 +65,7 @@ def test_the_issue_s_example_is_found_and_explained() -> None:
 @settings(max_examples=30, deadline=None)
 @given(number=st.integers(0, 10_000), rows=st.integers(1, 40))
 def test_a_department_rounded_plainly_is_never_called_inconsistent(number: int, rows: int) -> None:
-    made = department(random.Random(number), rows)
-    assume(not made.has_hidden_amounts)
-    sample = made.printed
+    sample = made(random.Random(number), rows).printed
     assert localise(sample.constraints, sample.figures, unit=WAN, joint=True).consistent
     assert jointly_consistent(sample.constraints, sample.figures, unit=WAN)
 
@@ -78,16 +75,14 @@ def test_a_department_rounded_plainly_is_never_called_inconsistent(number: int, 
 def test_a_single_error_is_found_with_its_true_value_in_range(
     number: int, rows: int, choice: random.Random
 ) -> None:
-    made = department(random.Random(number), rows)
-    assume(not made.has_hidden_amounts)
-    sample = made.printed
+    sample = made(random.Random(number), rows).printed
     name = choice.choice(constrained(sample))
     true = sample.figures[name].value
     fen = choice.choice((true + choice.choice((-1, 1)) * choice.randint(100, 10**6) * STEP, None))
     if fen is None and abs(true) < 100 * STEP:
         return
     figures = sample.printing({name: fen})
-    evidence = Evidence(soft=soft_constraints(sample.rows, figures))
+    evidence = sample.evidence(figures)
     found = localise(sample.constraints, figures, unit=WAN, evidence=evidence)
     assert not found.consistent
     mine = [suspect for suspect in found.suspects if suspect.name == name]
@@ -208,7 +203,7 @@ def test_without_the_solver_the_ranges_are_wider_but_the_cell_is_there(
 def test_a_clean_workbook_imports_no_solver_and_the_solver_prints_nothing() -> None:
     script = (
         "import sys\n"
-        "from tests.validate.seed_system import seed\n"
+        "from tests.system import seed\n"
         "from xlbudget.model.money import WAN\n"
         "from xlbudget.validate.localise import localise\n"
         "s = seed()\n"
