@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 
 import xlsxwriter
@@ -98,8 +98,15 @@ def table_rows(table: Table, book: Book) -> list[list[Cell]]:
     return rows
 
 
-def plain_workbook(book: Book, changes: Mapping[tuple[str, int, int], Cell] | None = None) -> bytes:
-    """The nine tables as .xlsx; ``changes`` maps (sheet, row, column), 1-based, to other values."""
+def plain_workbook(
+    book: Book,
+    changes: Mapping[tuple[str, int, int], Cell] | None = None,
+    decorate: Callable[[xlsxwriter.Workbook], None] | None = None,
+) -> bytes:
+    """The nine tables as .xlsx; ``changes`` maps (sheet, row, column), 1-based, to other values.
+
+    ``decorate`` adds to the workbook whatever else is to be in it.
+    """
     buffer = BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})
     for table in load_edition(book.edition.id).tables:
@@ -114,5 +121,7 @@ def plain_workbook(book: Book, changes: Mapping[tuple[str, int, int], Cell] | No
         for (row, column), value in sorted(cells.items()):
             if value is not None and value != "":
                 sheet.write(row - 1, column - 1, value)
+    if decorate:
+        decorate(workbook)
     workbook.close()
     return buffer.getvalue()

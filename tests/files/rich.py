@@ -14,7 +14,7 @@ import xlsxwriter
 Cell = str | float | bool | None
 
 # A 1×1 PNG, made by hand so that no picture library is needed.
-_PNG = b"\x89PNG\r\n\x1a\n" + b"".join(
+PNG = b"\x89PNG\r\n\x1a\n" + b"".join(
     struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
     for kind, body in (
         (b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)),
@@ -47,7 +47,7 @@ def rich_workbook() -> bytes:
     income.data_validation("B1:B8", {"validate": "decimal", "criteria": ">=", "value": 0})
     income.conditional_format("B1:D8", {"type": "data_bar", "data_bar_2010": True})
     income.add_sparkline("H1", {"range": "收入!B1:D1"})
-    income.insert_image("J1", "p.png", {"image_data": io.BytesIO(_PNG)})
+    income.insert_image("J1", "p.png", {"image_data": io.BytesIO(PNG)})
     income.insert_textbox("J5", "文本框")
     chart = book.add_chart({"type": "column"})
     chart.add_series({"values": "=收入!$B$1:$B$8"})

@@ -132,7 +132,9 @@ def build_parser() -> argparse.ArgumentParser:
         "--edition", metavar="版式", help="按哪个版式核对，默认看封面，封面没有的看表上印的"
     )
     check.add_argument(
-        "--in-place", action="store_true", help="把结果写进工作簿的“校验结果”并标出单元格"
+        "--in-place",
+        action="store_true",
+        help="把结果写进工作簿的“校验结果”（没有就加一张）并标出单元格",
     )
     check.add_argument(
         "--clear-marks", action="store_true", help="与 --in-place 同用：清除“校验结果”和标记"

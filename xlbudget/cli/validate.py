@@ -10,7 +10,7 @@ from typing import Any
 
 from ..files.atomic import write_whole
 from ..files.errors import UserError
-from ..files.workbook import Workbook, check, open_workbook, require_package
+from ..files.workbook import Workbook, check, open_workbook
 from ..validate.check import Report
 from ..validate.report import report_json, report_lines, unreadable_json
 from .output import Options, print_json
@@ -166,25 +166,21 @@ def _write_reports(options: Options, results: list[dict[str, Any]]) -> None:
 
 
 def _mark(options: Options, select: tuple[str, ...], ignore: tuple[str, ...]) -> int:
-    from ..files.notes import with_notes
-    from ..files.result_sheets import last_row, mark_edits
-    from ..files.workbook import apply
-    from ..model.inputs import load_inputs
-    from ..validate.marks import notes
+    from ..files.marking import cleared, marked
 
     path = options.paths[0]
     workbook = open_workbook(path, edition_id=options.edition)
-    require_package(path, workbook.data)
+    if options.clear_marks:
+        data = cleared(workbook)
+        if data == workbook.data:
+            print(f"“{path}”里没有要清除的校验结果和标记，没有改动。")
+        else:
+            write_whole(path, data)
+            print(f"已清除“{path}”的校验结果和标记。")
+        return 0
     report = check(workbook, select=select, ignore=ignore)
     suspects = suspects_json(workbook, report)
-    old = last_row(workbook.data, load_inputs().findings_sheet)
-    edits = mark_edits(None if options.clear_marks else report, suspects, old)
-    changed = apply(workbook.data, str(path), edits, workbook.sheets)
-    said = {} if options.clear_marks else notes(report, suspects)
-    write_whole(path, with_notes(changed.data, said))
-    if options.clear_marks:
-        print(f"已清除“{path}”的校验结果和标记。")
-        return 0
+    write_whole(path, marked(workbook, report, suspects))
     result = report_json(report, suspects)
     if options.json:
         print_json(result)

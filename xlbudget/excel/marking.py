@@ -13,11 +13,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from ..files.colours import COLOUR_FORMULA
 from ..files.errors import UserError
 from ..files.result_sheets import mark_edits
 from ..files.template.support import (
+    ADDED,
     CELL_COLUMN,
     FINDING_HEADS,
+    FINDING_WIDTHS,
     FINDINGS_HEAD,
     MARK_COLOURS,
     MARK_COLUMN,
@@ -26,13 +29,11 @@ from ..model.cells import address, column_letters
 from ..model.edits import CellEdit
 from ..model.inputs import load_inputs
 from ..validate import Report
-from ..validate.marks import NOTE_HEAD, marks, notes
+from ..validate.marks import NOTE_HEAD, gravest, marks, notes
 from .com import ComError
 from .session import Session
 
-ADDED = "本表由 xlbudget 加入；点“清除标记”时删掉。点“单元格”可以跳过去。"
-"""Stands on a sheet 校验结果 that we added to somebody else's workbook; so we know it."""
-_COLOUR_FORMULA = '="xlbudget"="xlbudget"'
+_COLOUR_FORMULA = f"={COLOUR_FORMULA}"
 _EXPRESSION = 2
 _LONGEST_ADDRESS = 240
 _NOTE_WIDTH = 260.0
@@ -126,13 +127,8 @@ def _colour(
     suspects: Mapping[str, list[Any]],
 ) -> None:
     """Each marked cell in the colour of the gravest that is said of it."""
-    gravest: dict[tuple[str, str], str] = {}
-    order = list(MARK_COLOURS)
-    for sheet, cell, word, _ in marks(report, suspects):
-        known = gravest.setdefault((sheet, cell), word)
-        if order.index(word) < order.index(known):
-            gravest[sheet, cell] = word
-    entries = sorted((sheet, word, cell) for (sheet, cell), word in gravest.items())
+    words = gravest(report, suspects, tuple(MARK_COLOURS))
+    entries = [(sheet, word, cell) for (sheet, cell), word in words.items()]
     for (sheet, word), group in groupby(entries, key=lambda entry: entry[:2]):
         if sheet not in writable:
             continue
@@ -188,12 +184,9 @@ def _results_sheet(session: Session, template: bool) -> None:
     heads = sheet.Range(f"A{FINDINGS_HEAD}:{last}{FINDINGS_HEAD}")
     heads.Value = (FINDING_HEADS,)
     heads.Font.Bold = True
-    for column, width in zip("ABCDEFGHIJK", _WIDTHS, strict=True):
+    for column, width in zip("ABCDEFGHIJK", FINDING_WIDTHS, strict=False):
         sheet.Range(f"{column}1").ColumnWidth = width
     before.Activate()
-
-
-_WIDTHS = (6, 8, 10, 20, 12, 70, 14, 14, 13, 11, 50)
 
 
 def _lay_out(session: Session, last: int) -> None:

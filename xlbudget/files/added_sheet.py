@@ -1,7 +1,8 @@
-"""Adding a sheet of ours to a workbook file, or writing it anew where it is there already.
+"""Adding a sheet of ours to a workbook file, writing it anew, and taking it out again.
 
 The sheet comes last; its looks are added to the workbook's own, where the same are not there
-yet.  Every other part of the file stays as it is.
+yet.  Every other part of the file stays as it is.  Taking the sheet out of a file that no other
+program has saved since gives back every part byte for byte.
 """
 
 from __future__ import annotations
@@ -13,42 +14,23 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ..model.cells import address, column_letters
 from ..model.sheets import AddedSheet, SheetRow, Value
-from .package import Package, PackageError, elements, relations
+from .formulas import formulas_of, without_reference
+from .looks import with_cell_looks, without_looks
+from .package import Package, PackageError, elements, relations, resolved, tag_attributes
+from .patch import shortened_chain
+from .template.styles import width_of
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-# The looks as elements of styles.xml: (section, element of it) by key, then cell formats.
-_FONTS = {
-    "plain": "<font><sz val='11'/><name val='宋体'/></font>",
-    "bold": "<font><b/><sz val='11'/><name val='宋体'/></font>",
-    "title": "<font><b/><sz val='16'/><name val='宋体'/></font>",
-    "hint": "<font><sz val='10'/><color rgb='FF666666'/><name val='宋体'/></font>",
-    "link": "<font><u/><sz val='11'/><color rgb='FF0563C1'/><name val='宋体'/></font>",
-}
-_FILL = (
-    "<fill><patternFill patternType='solid'><fgColor rgb='FFDDE5EE'/>"
-    "<bgColor indexed='64'/></patternFill></fill>"
-)
-_SIDES = ("left", "right", "top", "bottom")
-_BORDER = (
-    "<border>"
-    + "".join(f"<{side} style='thin'><color indexed='64'/></{side}>" for side in _SIDES)
-    + "<diagonal/></border>"
-)
-_AMOUNT_FORMAT = "#,##0.00########"
-# name → (font, boxed, filled, number format, alignment)
-_LOOKS = {
-    "title": ("title", False, False, False, ""),
-    "hint": ("hint", False, False, False, ""),
-    "section": ("bold", False, False, False, ""),
-    "head": ("bold", True, True, False, "<alignment horizontal='center' vertical='center' wrapText='1'/>"),
-    "text": ("plain", True, False, False, "<alignment vertical='top' wrapText='1'/>"),
-    "amount": ("plain", True, False, True, "<alignment vertical='top'/>"),
-    "link": ("link", True, False, False, "<alignment vertical='top'/>"),
-}  # fmt: skip
+_LINE, _WRAPPED_LINE, _TITLE = 15, 17, 26  # heights
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\s[^<>]*/>")
+_DEFINED = re.compile(rb"<((?:[\w.-]+:)?)definedName\b[^<>]*>[^<]*</\1definedName\s*>")
+_NO_NAMES = re.compile(rb"<((?:[\w.-]+:)?)definedNames\b[^<>]*>\s*</\1definedNames\s*>")
+_OF_ONE_SHEET = re.compile(rb"""(\slocalSheetId\s*=\s*["'])(\d+)""")
+_TAB = re.compile(rb"""(\s(?:activeTab|firstSheet)\s*=\s*["'])(\d+)""")
 
 
 def with_sheet(data: bytes, sheet: AddedSheet) -> bytes:
@@ -58,8 +40,12 @@ def with_sheet(data: bytes, sheet: AddedSheet) -> bytes:
     written in a way that sheets cannot be added to.
     """
     package = Package(data)
+    if _STRICT in package.read(package.workbook_part):
+        raise PackageError(
+            "工作簿是“严格 Open XML”格式，不能加工作表；请用 Excel 另存为普通的 .xlsx 后再试"
+        )
     changes: dict[str, bytes | None] = {}
-    looks = _with_looks(package, changes)
+    looks = with_cell_looks(package, changes)
     xml = _sheet_xml(sheet, looks).encode()
     old = next((part for part in package.sheets if part.name == sheet.name), None)
     if old is not None:
@@ -118,70 +104,71 @@ def _appended(xml: bytes, parent: str, element: str) -> bytes:
     return xml[: last.start()] + added + xml[last.start() :]
 
 
-# ---------------------------------------------------------------- looks
+# ---------------------------------------------------------------- taking it out
 
 
-def _with_looks(package: Package, changes: dict[str, bytes | None]) -> dict[str, int]:
-    """Numbers of the cell formats, added to the workbook's styles where they are not there yet."""
-    folder = package.workbook_part.rpartition("/")[0]
-    part = package.find(f"{folder}/styles.xml")
-    if part is None:
-        return dict.fromkeys(_LOOKS, 0)
-    old = package.read(part).decode("utf-8", "replace")
-    if "<cellXfs" not in old:  # prefixed or missing: the sheet goes without looks
-        return dict.fromkeys(_LOOKS, 0)
-    xml, code = _number_format(old)
-    looks: dict[str, int] = {}
-    for name, (font, boxed, filled, amount, alignment) in _LOOKS.items():
-        xml, font_id = _interned(xml, "fonts", "font", _FONTS[font])
-        fill_id = border_id = 0
-        if filled:
-            xml, fill_id = _interned(xml, "fills", "fill", _FILL)
-        if boxed:
-            xml, border_id = _interned(xml, "borders", "border", _BORDER)
-        xf = (
-            f"<xf numFmtId='{code if amount else 0}' fontId='{font_id}' fillId='{fill_id}'"
-            f" borderId='{border_id}' xfId='0' applyNumberFormat='1' applyFont='1' applyFill='1'"
-            f" applyBorder='1' applyAlignment='1'>{alignment}</xf>"
+def without_sheet(data: bytes, name: str) -> bytes:
+    """The workbook without a sheet that was added, and without its looks; the same if it is gone.
+
+    Also after another program has saved the file.  PackageError if the file cannot be read, or
+    if something else in it refers to the sheet.
+    """
+    package = Package(data)
+    sheet = next((part for part in package.sheets if part.name == name), None)
+    if sheet is None:
+        return data
+    folder, _, file = sheet.part.rpartition("/")
+    own_relations = package.find(f"{folder}/_rels/{file}.rels")
+    formulas = formulas_of(package.read(sheet.part))
+    cells = {(sheet.sheet_id, address(cell.row, cell.column)) for cell in formulas}
+    package = package.with_parts(shortened_chain(package, cells)) if cells else package
+    changes: dict[str, bytes | None] = {sheet.part: None}
+    if own_relations:
+        changes[own_relations] = None
+    types = package.find("[Content_Types].xml")
+    if types:
+        changes[types] = without_reference(
+            package.read(types), "Override", "PartName", "/" + sheet.part.lstrip("/")
         )
-        xml, looks[name] = _interned(xml, "cellXfs", "xf", xf)
-    if xml != old:
-        changes[part] = xml.encode()
-    return looks
+    related = package.read(package.relations_part)
+    home = package.workbook_part.rpartition("/")[0]
+    identity = next(
+        key
+        for key, relation in relations(related).items()
+        if package.find(resolved(home, relation.target)) == sheet.part
+    )
+    changes[package.relations_part] = without_reference(related, "Relationship", "Id", identity)
+    changes[package.workbook_part] = _unlisted(package.read(package.workbook_part), identity)
+    left = package.with_parts(changes)
+    mentions = tuple(f"{name}{end}".encode() for end in ("!", "'!", "&apos;!"))
+    for part in left.names:
+        if part.startswith(home) and part.endswith(".xml") and "sharedStrings" not in part:
+            xml = left.read(part)
+            if any(mention in xml for mention in mentions):
+                raise PackageError(f"别处还有公式、链接或名称指向“{name}”，请先改掉")
+    return without_looks(left).data
 
 
-def _number_format(xml: str) -> tuple[str, int]:
-    """The number of our number format, added where no equal one is there."""
-    found = re.findall(r"<numFmt\b[^>]*>", xml)
-    numbers = []
-    for tag in found:
-        number = re.search(r"""numFmtId=["'](\d+)["']""", tag)
-        numbers.append(int(number[1]) if number else 0)
-        if f"formatCode='{_AMOUNT_FORMAT}'" in tag or f'formatCode="{_AMOUNT_FORMAT}"' in tag:
-            return xml, numbers[-1]
-    code = max([163, *numbers]) + 1
-    element = f"<numFmt numFmtId='{code}' formatCode='{_AMOUNT_FORMAT}'/>"
-    if re.search(r"<numFmts\b[^>]*>(?!\s*</numFmts>)", xml):
-        return _interned(xml, "numFmts", "numFmt", element)[0], code
-    at = re.search(r"<styleSheet\b[^>]*>", xml)
-    if at is None:
-        return xml, 4
-    block = f"<numFmts count='1'>{element}</numFmts>"
-    return xml[: at.end()] + block + xml[at.end() :], code
+def _unlisted(xml: bytes, identity: str) -> bytes:
+    """The list of sheets without one: later sheets move up, and names of its own go with it."""
+    tags = list(_SHEET.finditer(xml))
+    index = next(i for i, tag in enumerate(tags) if tag_attributes(tag[0]).get("id") == identity)
 
+    def local(match: re.Match[bytes]) -> bytes:
+        found = _OF_ONE_SHEET.search(match[0])
+        if found is None or int(found[2]) < index:
+            return match[0]
+        if int(found[2]) == index:
+            return b""
+        return _OF_ONE_SHEET.sub(lambda m: m[1] + b"%d" % (int(m[2]) - 1), match[0])
 
-def _interned(xml: str, section: str, child: str, element: str) -> tuple[str, int]:
-    """The number of ``element`` among the section's children, added last where it is not there."""
-    found = re.search(rf"<{section}\b([^>]*)>(.*?)</{section}>", xml, re.DOTALL)
-    if found is None:
-        return xml, 0
-    pattern = rf"<{child}\b(?:[^>]*/>|.*?</{child}>)"
-    children = re.findall(pattern, found[2], re.DOTALL)
-    if element in children:
-        return xml, children.index(element)
-    count = re.sub(r"""\bcount=(["'])\d+\1""", f'count="{len(children) + 1}"', found[1])
-    new = f"<{section}{count}>{found[2]}{element}</{section}>"
-    return xml[: found.start()] + new + xml[found.end() :], len(children)
+    def tab(match: re.Match[bytes]) -> bytes:
+        number = int(match[2])
+        return match[1] + b"%d" % (number - 1 if number >= index and number else number)
+
+    span = tags[index].span()
+    xml = xml[: span[0]] + xml[span[1] :]
+    return _TAB.sub(tab, _NO_NAMES.sub(b"", _DEFINED.sub(local, xml)))
 
 
 # ---------------------------------------------------------------- the sheet
@@ -189,11 +176,12 @@ def _interned(xml: str, section: str, child: str, element: str) -> tuple[str, in
 
 def _sheet_xml(sheet: AddedSheet, looks: dict[str, int]) -> str:
     widths = "".join(
-        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>'
+        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"'
+        + (' hidden="1"/>' if n in sheet.hidden else "/>")
         for n, width in enumerate(sheet.widths, 1)
     )
     last = column_letters(len(sheet.widths))
-    rows = "".join(_row_xml(number, row, looks) for number, row in enumerate(sheet.rows, 1))
+    rows = "".join(_row_xml(sheet, number, row, looks) for number, row in enumerate(sheet.rows, 1))
     titles = [n for n, row in enumerate(sheet.rows, 1) if row.style in ("title", "hint", "section")]
     merged = "".join(f'<mergeCell ref="A{n}:{last}{n}"/>' for n in titles)
     links = "".join(_links_xml(sheet))
@@ -210,14 +198,27 @@ def _sheet_xml(sheet: AddedSheet, looks: dict[str, int]) -> str:
     )
 
 
-def _row_xml(number: int, row: SheetRow, looks: dict[str, int]) -> str:
+def _row_xml(sheet: AddedSheet, number: int, row: SheetRow, looks: dict[str, int]) -> str:
+    shown = [v for n, v in enumerate(row.values, 1) if v is not None and n not in sheet.hidden]
+    boxed = row.style == "line" and len(row.values) > 1 and bool(shown)
     cells = "".join(
         _cell_xml(number, column, value, looks[_look(row, column, value)])
         for column, value in enumerate(row.values, 1)
-        if value is not None
+        if value is not None or (boxed and column not in sheet.hidden)
     )
-    height = ' ht="26" customHeight="1"' if row.style == "title" else ""
-    return f'<row r="{number}"{height}>{cells}</row>'
+    lines = _lines(sheet, row) if boxed else 1
+    height = _TITLE if row.style == "title" else lines * _WRAPPED_LINE if lines > 1 else _LINE
+    custom = f' ht="{height}" customHeight="1"' if height != _LINE else ""
+    return f'<row r="{number}"{custom}>{cells}</row>'
+
+
+def _lines(sheet: AddedSheet, row: SheetRow) -> int:
+    """Lines that the row's longest text takes up in its column, as wrapped in any font."""
+    return max(
+        -(-width_of(value) // max(1, int(width - 3))) if isinstance(value, str) else 1
+        for column, (value, width) in enumerate(zip(row.values, sheet.widths, strict=False), 1)
+        if column not in sheet.hidden
+    )
 
 
 def _look(row: SheetRow, column: int, value: Value) -> str:
@@ -232,6 +233,8 @@ def _look(row: SheetRow, column: int, value: Value) -> str:
 
 def _cell_xml(row: int, column: int, value: Value, look: int) -> str:
     place = f'<c r="{address(row, column)}" s="{look}"'
+    if value is None:
+        return f"{place}/>"
     if isinstance(value, str):
         text = escape(_NOT_IN_XML.sub("", value))
         return f'{place} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

@@ -89,7 +89,7 @@ def patch_package(package: Package, edits: Iterable[CellEdit]) -> Package:
         _note(changes, part, sheet)
         removed |= {(part.sheet_id, address(*place)) for place in sheet.dropped}
     if removed:
-        changes |= _shortened_chain(package, removed)
+        changes |= shortened_chain(package, removed)
     return package.with_parts(changes) if changes else package
 
 
@@ -268,7 +268,7 @@ def _hand_over(
     sheet.splice(heir.at, heir.at + len(heir.formula), sheet.element(b"f", text, marks))
 
 
-def _shortened_chain(
+def shortened_chain(
     package: Package, removed: Collection[tuple[int, str]]
 ) -> dict[str, bytes | None]:
     """The parts to change so that the calculation chain no longer names those cells."""

@@ -43,6 +43,11 @@ _ANY = re.compile(rb"<f\b[^>]*>[^<]*</f>|<f\b[^>]*/>")
 Place = tuple[str, int, int]
 
 
+def is_template(package: Package) -> bool:
+    """Whether the workbook is one of ours, with its live checks."""
+    return _OURS in package.read(package.workbook_part)
+
+
 def change(sheets: Sheets, name: str, edits: Sequence[CellEdit]) -> tuple[bytes, Book, str]:
     """A workbook (.xlsx, .xlsm) with cells changed and fresh results.
 
@@ -50,7 +55,7 @@ def change(sheets: Sheets, name: str, edits: Sequence[CellEdit]) -> tuple[bytes,
     that it holds, and a shortcoming in Chinese or "".  Raises ReadError, PatchError, PackageError.
     """
     package = patch_package(sheets.package or Package(sheets.data), edits)
-    if _OURS in package.read(package.workbook_part):
+    if is_template(package):
         changed, reason = _others(package)
     elif not any(has_formulas(package.read(part.part)) for part in package.sheets):
         changed, reason = package, ""
@@ -73,7 +78,7 @@ def _finished(
     """The file of a patched package without foreign formulas, whose cells ``sheets`` foretells."""
     book = _book(sheets, name)
     ours: Refreshed | None = None
-    if _OURS in package.read(package.workbook_part):
+    if is_template(package):
         ours = refresh_template(package, book, edited)
         if ours is None:
             data, book = _read_back(package, name)
@@ -98,7 +103,7 @@ def _book(sheets: Sheets, name: str) -> Book:
 def _read_back(package: Package, name: str) -> tuple[bytes, Book]:
     """The finished file and its book, read from the file; for whatever is not foreseen."""
     book, _ = book_from_bytes(package.data, name)
-    if _OURS not in package.read(package.workbook_part):
+    if not is_template(package):
         return package.data, book
     ours = refresh_template(package, book)
     return (ours.package.data if ours else with_full_calculation(package.data)), book

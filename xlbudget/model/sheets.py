@@ -22,11 +22,15 @@ class SheetRow(NamedTuple):
 
 
 class AddedSheet(NamedTuple):
-    """A whole sheet: name, widths of its columns in characters, and its lines from row 1 on."""
+    """A whole sheet: name, widths of its columns in characters, and its lines from row 1 on.
+
+    ``hidden`` are the columns (from 1) that hold something for programs only.
+    """
 
     name: str
     widths: Sequence[float]
     rows: Sequence[SheetRow]
+    hidden: frozenset[int] = frozenset()
 
 
 def link_to(sheet: str, cell: str) -> str:

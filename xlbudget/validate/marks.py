@@ -5,7 +5,7 @@ The one place that decides it: a file's comments and open Excel's notes carry th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .check import Report
@@ -37,6 +37,22 @@ def marks(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[tuple[s
             if cell.sheet:
                 word = SEVERITY_WORDS[finding.severity]
                 yield cell.sheet, cell.cell, word, f"{finding.rule} {finding.message}"
+
+
+def gravest(
+    report: Report, suspects: Mapping[str, list[Any]], order: Sequence[str]
+) -> dict[tuple[str, str], str]:
+    """(sheet, cell) → the gravest word said of it; ``order`` has the words, the gravest first.
+
+    Cells come by sheet, then by word.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for sheet, cell, word, _ in marks(report, suspects):
+        known = found.setdefault((sheet, cell), word)
+        if order.index(word) < order.index(known):
+            found[sheet, cell] = word
+    entries = sorted((sheet, word, cell) for (sheet, cell), word in found.items())
+    return {(sheet, cell): word for sheet, word, cell in entries}
 
 
 def notes(report: Report, suspects: Mapping[str, list[Any]]) -> dict[tuple[str, str], str]:

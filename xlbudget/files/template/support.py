@@ -23,7 +23,10 @@ FINDINGS_HEAD = 6
 FINDING_HEADS = (
     "序号", "级别", "规则", "表", "单元格", "说明", "左边", "右边", "差额", "允许误差", "怎样改",
 )  # fmt: skip
+FINDING_WIDTHS = (6, 8, 10, 20, 12, 70, 14, 14, 13, 11, 50, 2, 2, 2, 2, 26, 8)
 FINDING_LINES = 2000
+ADDED = "本表由 xlbudget 加入，清除标记时删掉。点“单元格”可以跳过去。"
+"""Stands in A3 of a sheet 校验结果 that we added to somebody else's workbook; so we know it."""
 LAID_LINES = 500
 """Lines of 校验结果 that are laid out with borders and links beforehand."""
 CELL_COLUMN = 12
@@ -48,7 +51,7 @@ class Results(NamedTuple):
 
 def write_findings(sheet: Worksheet, inputs: Inputs, results: Results, styles: Styles) -> None:
     """校验结果: one line per finding; P:Q list the marked cells, which the tables look up."""
-    for column, width in enumerate((6, 8, 10, 20, 12, 70, 14, 14, 13, 11, 50, 2, 2, 2, 2, 26, 8)):
+    for column, width in enumerate(FINDING_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.merge_range(0, 0, 0, 10, inputs.findings_sheet, styles.title)
     sheet.set_row(0, 30)
