@@ -412,7 +412,7 @@ def test_a_blank_workbook_says_what_to_do(
     assert run(["new", str(path), "--department", "某局", "--year", "2024"]) == 0
     assert run(["figures", str(path)]) == 0
     assert "一个金额也没有" in capsys.readouterr().out
-    assert run(["fill", str(path), "--in-place"]) == 0
+    assert run(["fill", str(path), "--in-place"]) == 1
     said = capsys.readouterr().out
     assert f"没有要填的格，“{path}”没有改动。" in said
     assert f'xlbudget validate "{path}"' in said

@@ -83,7 +83,7 @@ def test_only_three_kinds_of_file(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["export", str(SAMPLE), "-o", str(tmp_path / name)]) == 2
-    assert ".docx、.pdf 或 .html" in capsys.readouterr().err
+    assert ".docx、.pdf、.html 或 .htm" in capsys.readouterr().err
 
 
 def test_a_missing_extra_says_how_to_install_it(

@@ -14,6 +14,7 @@ from ..files.workbook import check, open_workbook
 from ..fill.ledger import summary
 from ..model.inputs import load_inputs
 from ..model.money import UNITS, WAN
+from .output import WORKBOOKS, check_out, check_same_kind
 
 _SHOWN = 10
 
@@ -21,7 +22,8 @@ _SHOWN = 10
 def convert(options: argparse.Namespace) -> int:
     """Convert into a new file; status 1 when the result has an error."""
     source, out = options.path, options.out
-    _check_out(source, out)
+    check_out(out, WORKBOOKS, source, otherwise="请写到另一个文件，元的原数要留着")
+    check_same_kind(source, out)
     workbook = open_workbook(source)
     found = convert_workbook(workbook, balanced=options.balance)
     if found.imported and out.suffix.lower() != ".xlsx":
@@ -35,15 +37,6 @@ def convert(options: argparse.Namespace) -> int:
         errors = sum(finding.severity == "error" for finding in report.findings)
         print(f"换算后再次校验：错误{errors}条。")
     return 1 if report.verdict == "failed" else 0
-
-
-def _check_out(source: Path, out: Path) -> None:
-    if out.suffix.lower() not in (".xlsx", ".xlsm"):
-        raise UserError(f"“{out}”的扩展名要是 .xlsx 或 .xlsm。")
-    if source.suffix.lower() in (".xlsx", ".xlsm") and out.suffix.lower() != source.suffix.lower():
-        raise UserError(f"“{out}”的扩展名要和原文件一样，是 {source.suffix}。")
-    if out.exists() and source.exists() and out.samefile(source):
-        raise UserError(f"“{out}”就是原文件；请写到另一个文件，元的原数要留着。")
 
 
 def _print(found: Conversion, source: Path, out: Path) -> None:

@@ -13,7 +13,7 @@ from ..files.workbook import Workbook, check, open_workbook
 from ..publish.content import publication
 from ..publish.document import Publication
 from ..publish.statement import Line
-from .output import Options
+from .output import Options, check_out
 
 KINDS = {".docx": "docx", ".pdf": "pdf", ".html": "html", ".htm": "html"}
 """Extension → the module of ``publish`` that writes it."""
@@ -22,16 +22,21 @@ _SHOWN = 20
 
 
 def export(options: Options) -> int:
-    """Export one workbook.  Status 1 when something is still 【待填】 or contradicts the tables."""
+    """Export one workbook.
+
+    Status 1 when something is still 【待填】, when a number in the text contradicts the tables, or
+    when the tables of a draft have errors.
+    """
     path, out, draft = options.path, options.out, options.draft
-    kind = KINDS.get(out.suffix.lower())
-    if kind is None:
-        raise UserError(f"“{out}”的扩展名要是 .docx、.pdf 或 .html。")
+    check_out(out, tuple(KINDS), path)
+    kind = KINDS[out.suffix.lower()]
     workbook = open_workbook(path)
-    if out.exists() and out.samefile(path):
-        raise UserError(f"“{out}”就是原文件，请换一个文件名。")
-    if not draft:
-        _refuse_errors(workbook)
+    errors = [finding for finding in check(workbook).findings if finding.severity == "error"]
+    if errors and not draft:
+        raise UserError(
+            f"“{path}”有{len(errors)}条错误，没有导出。第一条：{errors[0].message}"
+            "请先运行 xlbudget validate 改到没有错误；要先看样子，加 --draft 导出草稿。"
+        )
     found = publish(workbook, draft=draft)
     write_whole(out, written(found, kind))
     print(f"已导出“{out}”（{_NAMES[kind]}，{found.department or '部门名称未填'}）。")
@@ -39,8 +44,9 @@ def export(options: Options) -> int:
         _list(f"还有{len(found.missing)}处待填：", found.missing)
     if found.remarks:
         _list("请留意：", found.remarks)
-    conflicts = any("按表应为" in remark for remark in found.remarks)
-    return 1 if found.missing or conflicts else 0
+    if errors:
+        _list(f"表里还有{len(errors)}条错误：", tuple(finding.message for finding in errors))
+    return 1 if found.missing or found.conflicts or errors else 0
 
 
 def publish(workbook: Workbook, *, draft: bool = False) -> Publication:
@@ -59,17 +65,6 @@ def written(found: Publication, kind: str) -> bytes:
             f"导出{_NAMES[kind]}还缺组件“{error.name}”，"
             '请先运行 pip install "xlbudget[publish]"；导出网页（.html）不需要它。'
         ) from None
-
-
-def _refuse_errors(workbook: Workbook) -> None:
-    report = check(workbook)
-    if report.verdict != "failed":
-        return
-    errors = [finding for finding in report.findings if finding.severity == "error"]
-    raise UserError(
-        f"“{workbook.path}”有{len(errors)}条错误，没有导出。第一条：{errors[0].message}"
-        "请先运行 xlbudget validate 改到没有错误；要先看样子，加 --draft 导出草稿。"
-    )
 
 
 def _list(head: str, entries: tuple[str, ...]) -> None:

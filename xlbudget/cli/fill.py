@@ -10,11 +10,16 @@ from .output import Options, check_target, print_json
 
 
 def fill(options: Options) -> int:
-    """Fill the blank derivable cells; status 1 when a cell holds another value."""
+    """Fill the blank derivable cells.
+
+    Status 1 when a cell with another value was left alone, or the filled workbook has errors.
+    """
     target = check_target(options.path, options.out)
     workbook = open_workbook(options.path)
     changed, filled = fill_workbook(workbook, overwrite=options.overwrite)
     before, after = check(workbook), check(workbook._replace(book=changed.book))
+    left_alone = filled.conflicts and not options.overwrite
+    status = 1 if left_alone or after.verdict == "failed" else 0
     if changed.edits or target != options.path:
         write_whole(target, changed.data)
     if options.json:
@@ -32,7 +37,7 @@ def fill(options: Options) -> int:
                 "verdict": after.verdict,
             }
         )
-        return 1 if filled.conflicts and not options.overwrite else 0
+        return status
     unchanged = not changed.edits and target == options.path
     where = f"没有要填的格，“{target}”没有改动" if unchanged else f"写到“{target}”"
     print(
@@ -49,7 +54,7 @@ def fill(options: Options) -> int:
     print(f"填充后再次校验：错误{errors[1]}条（填充前{errors[0]}条）。")
     if errors[1]:
         print(f'是哪些错误，请运行 xlbudget validate "{target}"。')
-    return 1 if filled.conflicts and not options.overwrite else 0
+    return status
 
 
 def narrate(options: Options) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..files.atomic import write_whole
 from ..files.errors import UserError
 from ..files.workbook import open_workbook
-from .output import Options
+from .output import WORKBOOKS, Options, check_out
 
 if TYPE_CHECKING:
     from ..model.content import Content
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 def _check_new(out: Path) -> None:
     """Refuse a new file of a kind that we do not write, or that is there already."""
-    if out.suffix.lower() not in (".xlsx", ".xlsm"):
-        raise UserError(f"“{out}”的扩展名要是 .xlsx 或 .xlsm（带功能区）。")
+    check_out(out, WORKBOOKS)
     if out.exists():
         raise UserError(f"“{out}”已经存在，没有覆盖；请换一个文件名。")
 
@@ -87,7 +86,10 @@ def _next_edition(last: Edition, year: int | None) -> tuple[Edition, str]:
 
 
 def bring(options: Options) -> int:
-    """Take any workbook with the nine tables into the template; says what came from where."""
+    """Take any workbook with the nine tables into the template; says what came from where.
+
+    Status 1 when one of the nine tables was not found, or something could not be read.
+    """
     from ..files.importing import import_lines
     from ..model.content import content_of
     from ..model.restate import restated
@@ -95,8 +97,6 @@ def bring(options: Options) -> int:
     _check_new(options.out)
     workbook = open_workbook(options.path)
     book = workbook.book
-    if not book.tables:
-        raise UserError(f"“{options.path}”里没有找到九张表中的任何一张，没有生成新文件。")
     edition = _edition(options.edition, options.out) if options.edition else book.edition
     found = restated(content_of(book), edition)
     content = found.content._replace(
@@ -112,4 +112,5 @@ def bring(options: Options) -> int:
     ):
         if not value:
             print(f"   没有读到{word}：请填在新文件的封面上；也可以装入时加 {option}")
-    return 1 if any(f.severity == "error" for f in book.findings) else 0
+    lacking = any(table.id not in book.tables for table in book.edition.tables)
+    return 1 if lacking or any(f.severity == "error" for f in book.findings) else 0

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..files.errors import UserError
 
 Options = argparse.Namespace
+WORKBOOKS = (".xlsx", ".xlsm")
+"""Extensions of the workbooks that are written."""
 
 
 def print_json(value: object) -> None:
@@ -19,10 +22,33 @@ def check_target(source: Path, out: Path | None) -> Path:
     """Where to write: the source itself (--in-place), or a new file of a kind we write."""
     if out is None:
         return source
-    if out.suffix.lower() not in (".xlsx", ".xlsm"):
-        raise UserError(f"“{out}”的扩展名要是 .xlsx 或 .xlsm。")
-    if source.suffix.lower() in (".xlsx", ".xlsm") and out.suffix.lower() != source.suffix.lower():
-        raise UserError(f"“{out}”的扩展名要和原文件一样，是 {source.suffix}。")
-    if out.exists() and source.exists() and out.samefile(source):
-        raise UserError(f"“{out}”就是原文件；要直接改原文件请用 --in-place。")
+    check_out(out, WORKBOOKS, source, otherwise="要直接改原文件请用 --in-place")
+    check_same_kind(source, out)
     return out
+
+
+def check_out(
+    out: Path, suffixes: Sequence[str], *sources: Path, otherwise: str = "请换一个文件名"
+) -> None:
+    """Refuse a file that is not to be written, before any work is done.  Raises UserError.
+
+    ``suffixes`` are the extensions that it may have (none: any), ``sources`` the input files: they
+    stay as they are under whatever name, path or link they are called.
+    """
+    if suffixes and out.suffix.lower() not in suffixes:
+        listed = "、".join(suffixes[:-1])
+        raise UserError(f"“{out}”的扩展名要是 {f'{listed} 或 ' if listed else ''}{suffixes[-1]}。")
+    if out.is_dir():
+        raise UserError(f"“{out}”是文件夹，请给出文件名。")
+    if not out.parent.is_dir():
+        raise UserError(
+            f"文件夹“{out.parent}”不存在，没有写出“{out.name}”；请先建立文件夹或检查路径。"
+        )
+    if out.exists() and any(source.exists() and out.samefile(source) for source in sources):
+        raise UserError(f"“{out}”就是原文件；{otherwise}。")
+
+
+def check_same_kind(source: Path, out: Path) -> None:
+    """A patched workbook keeps its extension: macros are in one and not in the other."""
+    if source.suffix.lower() in WORKBOOKS and out.suffix.lower() != source.suffix.lower():
+        raise UserError(f"“{out}”的扩展名要和原文件一样，是 {source.suffix}。")

@@ -79,13 +79,36 @@ def _command(module: str, function: str) -> Callable[[argparse.Namespace], int]:
     return run
 
 
+# What status 1 means; 0 is always: done, nothing wrong, and 2: could not be done.
+_STATUS_1 = {
+    "import": "九张表有没找到的，或有读不了的地方",
+    "validate": "有错误（提醒和提示不算）",
+    "fill": "有和算出的数不同、没有改的格，或填好后校验有错误",
+    "narrate": "还有【待填】",
+    "convert": "换算后校验有错误",
+    "export": "还有【待填】，说明里有和表不一致的数，或草稿的表有错误",
+    "addin": "诊断发现缺什么",
+}
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = _Parser(prog="xlbudget", description="部门决算公开：校验、填充、写说明。")
+    parser = _Parser(
+        prog="xlbudget",
+        description="部门决算公开：校验、填充、写说明。",
+        epilog="退出码：0 做好了，没有错误；1 做好了，但发现了错误；2 做不了，用一句话说明原因。",
+    )
     parser.add_argument("--version", action=_Version, nargs=0, help="显示版本并退出")
     subs = parser.add_subparsers(metavar="命令", required=True, parser_class=_Parser)
 
-    new = subs.add_parser("new", help="新建一个空白工作簿")
+    def command(name: str, module: str, function: str, text: str) -> argparse.ArgumentParser:
+        wrong = _STATUS_1.get(name)
+        more = f"退出码：0 没有错误；1 {wrong}；2 做不了。" if wrong else None
+        added = subs.add_parser(name, help=text, description=f"{text}。", epilog=more)
+        added.set_defaults(command=_command(module, function))
+        return added
+
+    new = command("new", "new", "new", "新建一个空白工作簿")
     new.add_argument(
         "out", metavar="新文件", type=Path, help="要建立的 .xlsx 文件，或带功能区的 .xlsm 文件"
     )
@@ -100,30 +123,23 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="上年文件",
         help="上年的工作簿：其决算数成为上年数",
     )
-    new.set_defaults(command=_command("new", "new"))
 
-    bring = subs.add_parser(
-        "import", help="把别的工作簿（系统导出、.xls、.et、.ods）里的九张表装进模板"
+    bring = command(
+        "import", "new", "bring", "把别的工作簿（系统导出、.xls、.et、.ods）里的九张表装进模板"
     )
-    bring.add_argument("path", metavar="文件", type=Path, help="含九张表的工作簿")
-    bring.add_argument(
-        "-o",
-        "--out",
-        required=True,
-        type=Path,
-        metavar="新文件",
-        help="写到哪个 .xlsx 文件，或带功能区的 .xlsm 文件",
-    )
+    _source(bring, "含九张表的工作簿")
+    _out(bring, "写到哪个 .xlsx 文件，或带功能区的 .xlsm 文件")
     bring.add_argument(
         "--department", default="", metavar="部门", help="部门名称（文件里没有时用）"
     )
     bring.add_argument("--year", type=_year, metavar="年度", help="决算年度（文件里没有时用）")
     bring.add_argument("--edition", metavar="版式", help="装成哪个版式，默认和原文件一样")
-    bring.set_defaults(command=_command("new", "bring"))
 
-    check = subs.add_parser("validate", help="校验一个或多个工作簿，文件夹表示其中所有工作簿")
+    check = command(
+        "validate", "validate", "validate", "校验一个或多个工作簿，文件夹表示其中所有工作簿"
+    )
     check.add_argument("paths", metavar="文件", nargs="+", type=Path, help="工作簿或文件夹")
-    check.add_argument("--json", action="store_true", help="输出 JSON，每个工作簿一行")
+    _json(check, "输出 JSON，每个工作簿一行")
     check.add_argument("--html", type=Path, metavar="文件", help="另写一份网页")
     check.add_argument("--xlsx", type=Path, metavar="文件", help="另写一份 Excel 结果表")
     check.add_argument("--select", default="", metavar="规则", help="只做这些规则，用逗号分开")
@@ -141,73 +157,66 @@ def build_parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--processes", type=int, metavar="个数", help="同时用几个进程")
     check.add_argument("-v", "--verbose", action="store_true", help="列出每一处尾差")
-    check.set_defaults(command=_command("validate", "validate"))
 
-    fill = subs.add_parser("fill", help="填上能推算出来的空格")
-    fill.add_argument("path", metavar="文件", type=Path, help="工作簿（.xlsx 或 .xlsm）")
+    fill = command("fill", "fill", "fill", "填上能推算出来的空格")
+    _source(fill, "工作簿（.xlsx 或 .xlsm）")
     _target(fill)
     fill.add_argument("--overwrite", action="store_true", help="与算出的数不同的格也改掉")
-    fill.add_argument("--json", action="store_true", help="输出 JSON")
-    fill.set_defaults(command=_command("fill", "fill"))
+    _json(fill)
 
-    narrate = subs.add_parser("narrate", help="写出第三部分（决算情况说明）")
-    narrate.add_argument("path", metavar="文件", type=Path, help="工作簿")
-    group = _target(narrate)
-    group.add_argument("--text", action="store_true", help="只在屏幕上显示，不写文件")
-    narrate.set_defaults(command=_command("fill", "narrate"))
+    narrate = command("narrate", "fill", "narrate", "写出第三部分（决算情况说明）")
+    _source(narrate)
+    _target(narrate).add_argument("--text", action="store_true", help="只在屏幕上显示，不写文件")
 
-    convert = subs.add_parser("convert", help="由元换算成万元，可以让各项等式分毫不差")
-    convert.add_argument("path", metavar="文件", type=Path, help="金额单位是元（或万元）的工作簿")
-    convert.add_argument(
-        "-o", "--out", required=True, type=Path, metavar="新文件", help="写到哪个文件"
-    )
+    convert = command("convert", "convert", "convert", "由元换算成万元，可以让各项等式分毫不差")
+    _source(convert, "金额单位是元（或万元）的工作簿")
+    _out(convert)
     convert.add_argument("--unit", choices=("万元",), default="万元", help="换算成什么单位")
     convert.add_argument(
         "--balance", action="store_true", help="平衡舍入：调整最少的尾差，使各项等式都相等"
     )
-    convert.add_argument("--json", action="store_true", help="输出 JSON")
-    convert.set_defaults(command=_command("convert", "convert"))
+    _json(convert)
 
-    export = subs.add_parser("export", help="导出整份公开材料：Word、PDF 或网页")
-    export.add_argument("path", metavar="文件", type=Path, help="工作簿")
-    export.add_argument(
-        "-o",
-        "--out",
-        required=True,
-        type=Path,
-        metavar="新文件",
-        help="写到哪个文件：扩展名 .docx、.pdf 或 .html",
-    )
+    export = command("export", "export", "export", "导出整份公开材料：Word、PDF 或网页")
+    _source(export)
+    _out(export, "写到哪个文件：扩展名 .docx、.pdf 或 .html")
     export.add_argument("--draft", action="store_true", help="有错误也导出，每页印“草稿”")
-    export.set_defaults(command=_command("export", "export"))
 
-    figures = subs.add_parser("figures", help="列出所有数字：名称、表、位置、金额")
-    figures.add_argument("path", metavar="文件", type=Path, help="工作簿")
+    figures = command("figures", "listing", "figures", "列出所有数字：名称、表、位置、金额")
+    _source(figures)
     form = figures.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="输出 JSON")
+    _json(form)
     form.add_argument("--csv", action="store_true", help="输出 CSV")
-    figures.set_defaults(command=_command("listing", "figures"))
 
-    rules = subs.add_parser("rules", help="列出校验规则，或解释一条规则")
+    rules = command("rules", "listing", "rules", "列出校验规则，或解释一条规则")
     rules.add_argument("id", nargs="?", metavar="编号", help="规则编号，例如 T05-2")
-    rules.add_argument("--json", action="store_true", help="输出 JSON")
-    rules.set_defaults(command=_command("listing", "rules"))
+    _json(rules)
 
-    excel = subs.add_parser("addin", help="Excel 加载项：安装、卸载、诊断")
+    excel = command("addin", "addin", "addin", "Excel 加载项：安装、卸载、诊断")
     excel.add_argument(
         "action",
         choices=("install", "uninstall", "doctor"),
         metavar="install|uninstall|doctor",
         help="安装、卸载，或看看缺什么",
     )
-    excel.set_defaults(command=_command("addin", "addin"))
 
-    demo = subs.add_parser("demo", help="用自带样例把主要工作做一遍：校验、填充、写说明")
+    demo = command("demo", "demo", "demo", "用自带样例把主要工作做一遍：校验、填充、写说明")
     demo.add_argument(
         "-o", "--out", type=Path, default=Path("demo"), metavar="文件夹", help="结果放在哪里"
     )
-    demo.set_defaults(command=_command("demo", "demo"))
     return parser
+
+
+def _source(parser: argparse.ArgumentParser, text: str = "工作簿") -> None:
+    parser.add_argument("path", metavar="文件", type=Path, help=text)
+
+
+def _out(parser: argparse.ArgumentParser, text: str = "写到哪个文件") -> None:
+    parser.add_argument("-o", "--out", required=True, type=Path, metavar="新文件", help=text)
+
+
+def _json(parser: argparse._ActionsContainer, text: str = "输出 JSON") -> None:
+    parser.add_argument("--json", action="store_true", help=text)
 
 
 def _target(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:

@@ -13,7 +13,7 @@ from ..files.errors import UserError
 from ..files.workbook import Workbook, check, open_workbook
 from ..validate.check import Report
 from ..validate.report import report_json, report_lines, unreadable_json
-from .output import Options, print_json
+from .output import Options, check_out, print_json
 
 
 def _ids(text: str) -> tuple[str, ...]:
@@ -55,8 +55,10 @@ def validate(options: Options) -> int:
     """Check workbooks; status 1 when one has an error, 2 when one cannot be read."""
     select, ignore = _ids(options.select), _ids(options.ignore)
     _known_rules(select + ignore)
-    if options.xlsx and options.xlsx.suffix.lower() != ".xlsx":
-        raise UserError(f"“{options.xlsx}”的扩展名要是 .xlsx。")
+    if options.html:
+        check_out(options.html, (), *options.paths)
+    if options.xlsx:
+        check_out(options.xlsx, (".xlsx",), *options.paths)
     folders = [path for path in options.paths if path.is_dir()]
     if options.in_place:
         if len(options.paths) != 1 or folders:
@@ -107,12 +109,14 @@ def _validate_many(options: Options, select: tuple[str, ...], ignore: tuple[str,
     paths: list[Path] = []
     for path in options.paths:
         if path.is_dir():
-            found = workbooks_in(path)
+            found = [p for p in workbooks_in(path) if not _is_earlier_list(p, options.xlsx)]
             if not found:
                 raise UserError(f"文件夹“{path}”里没有工作簿（.xlsx、.xlsm、.xls、.et、.ods）。")
             paths.extend(found)
         else:
             paths.append(path)
+    for written in filter(None, (options.html, options.xlsx)):
+        check_out(written, (), *paths)
     task = partial(_summary, select=select, ignore=ignore, edition=options.edition)
     show_bar = sys.stderr.isatty()
     results: list[dict[str, Any]] = []
@@ -142,6 +146,13 @@ def _validate_many(options: Options, select: tuple[str, ...], ignore: tuple[str,
     if unread:
         return 2
     return 1 if failed else 0
+
+
+def _is_earlier_list(path: Path, out: Path | None) -> bool:
+    """Whether a file in the folder is what an earlier run wrote there with ``--xlsx``."""
+    from ..files.results import is_results
+
+    return bool(out and out.exists() and out.samefile(path) and is_results(path))
 
 
 def _print_summary(value: dict[str, Any]) -> None:

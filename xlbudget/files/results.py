@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
 
 from ..validate.report import OUTCOME_WORDS, SEVERITY_WORDS, tally
 
@@ -13,6 +16,7 @@ _FINDING_HEADS = (
     ("文件", 30), ("部门", 24), ("级别", 8), ("规则", 9), ("工作表", 22), ("单元格", 9), ("填的数", 14),
     ("说明", 70), ("左边", 14), ("右边", 14), ("差额", 12), ("允许误差", 10),
 )  # fmt: skip
+_SHEETS = ("总览", "问题清单")
 _VERDICTS = {"passed": "没有错误", "failed": "有错误", "unreadable": "读不了"}
 
 
@@ -38,7 +42,7 @@ def results_workbook(results: Sequence[Mapping[str, Any]]) -> bytes:
     )
     text = workbook.add_format({"border": 1, "valign": "top"})
     wrap = workbook.add_format({"border": 1, "valign": "top", "text_wrap": True})
-    overview = workbook.add_worksheet("总览")
+    overview = workbook.add_worksheet(_SHEETS[0])
     heads = ["文件", "部门", "年度", "结论", *OUTCOME_WORDS.values()]
     for column, title in enumerate(heads):
         overview.write_string(0, column, title, head)
@@ -58,7 +62,7 @@ def results_workbook(results: Sequence[Mapping[str, Any]]) -> bytes:
     overview.set_column(1, 1, 30)
     overview.set_column(2, len(heads) - 1, 12)
     overview.freeze_panes(1, 0)
-    sheet = workbook.add_worksheet("问题清单")
+    sheet = workbook.add_worksheet(_SHEETS[1])
     for printed in (overview, sheet):  # printed, a line stays on one page
         printed.set_landscape()
         printed.set_paper(9)
@@ -79,6 +83,14 @@ def results_workbook(results: Sequence[Mapping[str, Any]]) -> bytes:
     sheet.repeat_rows(0)
     workbook.close()
     return buffer.getvalue()
+
+
+def is_results(path: Path) -> bool:
+    """Whether a file is such a list, by its sheets."""
+    try:
+        return CalamineWorkbook.from_path(str(path)).sheet_names == list(_SHEETS)
+    except (CalamineError, OSError):
+        return False
 
 
 def _finding_rows(results: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:

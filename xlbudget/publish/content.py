@@ -66,6 +66,7 @@ def publication(
         parts=parts,
         draft=draft,
         remarks=(*told.conflicts, *told.edited, *_unit_remark(book)),
+        conflicts=told.conflicts,
     )
     return found._replace(missing=tuple(dict.fromkeys(_missing(found))))
 

@@ -122,7 +122,8 @@ class Publication(NamedTuple):
 
     ``title`` is what the cover prints in its lines (2024年度, the department, 部门决算); ``missing``
     lists in Chinese what is still 【待填】; ``draft`` stamps 草稿 on every page.  ``remarks`` are for
-    whoever publishes (paragraphs changed by hand, numbers that contradict the tables), not printed.
+    whoever publishes (paragraphs changed by hand, numbers that contradict the tables), not printed;
+    ``conflicts`` are those of them that contradict.
     """
 
     title: tuple[str, ...]
@@ -132,6 +133,7 @@ class Publication(NamedTuple):
     missing: tuple[str, ...] = ()
     draft: bool = False
     remarks: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
 
     def blocks(self) -> Iterator[Block]:
         """All blocks in printed order."""
