@@ -13,7 +13,7 @@ from tests.seed import book_of_seed
 from xlbudget.model.book import Book, Reason
 from xlbudget.model.expression import Coefficient, Constraint
 from xlbudget.model.money import WAN, YUAN
-from xlbudget.validate.check import Check, check_rules, constraints_of, evaluate
+from xlbudget.validate.check import Basis, Check, check_rules, constraints_of, evaluate
 from xlbudget.validate.rules import Rule, find_rules, load_rules, rules_from_toml
 from xlbudget.validate.structure import FUNCTIONS
 
@@ -125,7 +125,8 @@ def test_every_cell_changed_by_12_hundredths_or_more_is_found(change: int) -> No
         fen = figure.value + change * WAN.last_digit
         changed = figure._replace(fen=fen, half=WAN.half if fen else 0)
         other = book._replace(figures={**book.figures, name: changed})
-        checks = (evaluate(other, rule, c, frozenset()) for rule, c in concerned[name])
+        basis = Basis(other)
+        checks = (evaluate(basis, rule, c) for rule, c in concerned[name])
         if not any(check.outcome == "failed" for check in checks):
             missed.append(name)
     assert missed == []

@@ -34,7 +34,9 @@ class _Plan(NamedTuple):
     """An expression prepared for one edition; ``fixed`` where all workbooks have the same.
 
     ``row_by_row`` is the commonest kind, columns of lists compared on each row: its two sides and
-    the lists that take part, each with the rows that it always has.
+    the lists that take part, each with the rows that it always has.  ``known`` are its constraints
+    on the rows met so far: where no list says a row by the rows below it, it has the same one in
+    every workbook.
     """
 
     expression: Expression
@@ -42,6 +44,7 @@ class _Plan(NamedTuple):
     right: tuple[Maker, ...]
     fixed: tuple[Constraint, ...] | None = None
     row_by_row: tuple[list[_Cells], list[_Cells], dict[str, frozenset[str]]] | None = None
+    known: dict[str, Constraint] = {}
 
 
 _PLANS: dict[tuple[str, Edition], _Plan] = {}
@@ -73,7 +76,7 @@ def _plan(expression: Expression, edition: Edition) -> _Plan:
     plan = _Plan(expression, left, right)
     if _is_fixed(expression, edition):
         return plan._replace(fixed=tuple(_constraints(plan, Rows(edition, {}))))
-    return plan._replace(row_by_row=_columns(expression, edition))
+    return plan._replace(row_by_row=_columns(expression, edition), known={})
 
 
 def _columns(
@@ -113,30 +116,50 @@ def _is_fixed(expression: Expression, edition: Edition) -> bool:
 
 
 def _constraints(plan: _Plan, rows: Rows) -> Iterator[Constraint]:
-    op = plan.expression.op
     if plan.row_by_row:
-        left_cells, right_cells, lists = plan.row_by_row
-        printed = [rows.printed(table) | always for table, always in lists.items()]
-        everywhere = printed[0].intersection(*printed[1:])
-    else:
-        everywhere = frozenset()
+        yield from _row_by_row(plan, rows)
+        return
     for bound in _bindings(plan.expression, rows):
-        if everywhere:
-            (row,) = bound.values()
-            if row in everywhere:
-                yield Constraint(
+        found = _constraint(plan, rows, bound)
+        if found:
+            yield found
+
+
+def _constraint(plan: _Plan, rows: Rows, bound: Bound) -> Constraint | None:
+    left = _terms(plan.left, rows, bound)
+    right = _terms(plan.right, rows, bound) if left else None
+    if not left or right is None:
+        return None
+    return Constraint(".".join(bound.values()), plan.expression.op, left, right)
+
+
+def _row_by_row(plan: _Plan, rows: Rows) -> Iterator[Constraint]:
+    assert plan.row_by_row
+    left_cells, right_cells, lists = plan.row_by_row
+    (variable,) = plan.expression.variables
+    domain = _domain(plan.expression, variable, rows, {})
+    # A list of nothing but 项 says of a 项 that it does not print: nothing there.
+    items = frozenset(row for row in domain if len(row) == 7)
+    named = [
+        rows.printed(table) | always | (frozenset() if rows.prints_levels(table) else items)
+        for table, always in lists.items()
+    ]
+    by_itself = named[0].intersection(*named[1:])
+    known = plan.known
+    for row in domain:
+        if row in by_itself:
+            found = known.get(row)
+            if found is None:
+                found = known[row] = Constraint(
                     row,
-                    op,
+                    plan.expression.op,
                     tuple([(c, head + row + tail) for c, head, tail in left_cells]),
                     tuple([(c, head + row + tail) for c, head, tail in right_cells]),
                 )
-                continue
-        left = _terms(plan.left, rows, bound)
-        if not left:
-            continue
-        right = _terms(plan.right, rows, bound)
-        if right is not None:
-            yield Constraint(".".join(bound.values()), op, left, right)
+        else:
+            found = _constraint(plan, rows, {variable: row})
+        if found:
+            yield found
 
 
 def _terms(makers: Sequence[Maker], rows: Rows, bound: Bound) -> Terms | None:
@@ -162,7 +185,7 @@ def _bindings(
         return
     variable = variables[index]
     for value in _domain(expression, variable, rows, bound):
-        found = {**bound, variable: value}
+        found = {**bound, variable: value} if bound else {variable: value}
         if index + 1 == len(variables):
             yield found
         else:
@@ -266,17 +289,16 @@ def _of_items(coefficient: Coefficient, ref: Ref, table: Table) -> Maker:
     """The 款 of a group of 06: those that the form prints, and those that the workbook adds."""
     row_of, column_of = _filled_in(ref.row), _filled_in(ref.column)
     table_id, head = ref.table, f"{ref.prefix}{ref.table}."
-    printed = [code for stack in table.stacks for code in stack.codes]
+    printed = dict.fromkeys(code for stack in table.stacks for code in stack.codes)
 
     def terms(rows: Rows, bound: Bound) -> Terms:
         row, tail = row_of(bound), f".{column_of(bound)}"
-        codes = [c for c in printed if c.startswith(row) and c != row]
-        added = [
-            c
-            for c in rows.codes.get(table_id, ())
-            if c.startswith(row) and c not in codes and c != row
-        ]
-        return tuple((coefficient, head + code + tail) for code in (*codes, *added))
+        codes = {**printed, **dict.fromkeys(rows.codes.get(table_id, ()))}
+        return tuple(
+            (coefficient, head + code + tail)
+            for code in codes
+            if code.startswith(row) and code != row
+        )
 
     return terms
 

@@ -17,6 +17,7 @@ class Rows:
         self._cover: dict[tuple[str, str], tuple[str, ...]] = {}
         self._printed: dict[str, frozenset[str]] = {}
         self._levels: dict[str, bool] = {}
+        self._classes: dict[str, dict[str, list[str]]] = {}
 
     def children(self, table: str) -> dict[str, list[str]]:
         """parent (or ``total``) → the printed rows directly below it."""
@@ -42,7 +43,7 @@ class Rows:
         found = self.cover(table, code) if len(code) < 7 else ()  # 项 have nothing below them
         if found:
             return found
-        if not self._prints_levels(table):
+        if not self.prints_levels(table):
             return ()
         children = self.children(table)
         above = next(
@@ -50,7 +51,7 @@ class Rows:
         )
         return None if above and above not in children else ()
 
-    def _prints_levels(self, table: str) -> bool:
+    def prints_levels(self, table: str) -> bool:
         """Whether a table prints any row above the 项."""
         found = self._levels.get(table)
         if found is None:
@@ -69,12 +70,24 @@ class Rows:
         key = (table, prefix)
         found = self._cover.get(key)
         if found is None:
-            codes = [code for code in self.codes.get(table, ()) if code.startswith(prefix)]
-            printed = set(codes)
+            codes = self._of_class(table, prefix[:3]) if len(prefix) > 2 else self.codes.get(table, ())
+            codes = [code for code in codes if code.startswith(prefix)]
+            printed = self.printed(table)
             found = tuple(
                 code
                 for code in codes
-                if not any(n < len(code) and code[:n] in printed for n in (3, 5))
+                if not any(
+                    len(prefix) <= n < len(code) and code[:n] in printed for n in (3, 5)
+                )
             )
             self._cover[key] = found
         return found
+
+    def _of_class(self, table: str, class_code: str) -> Sequence[str]:
+        """The printed rows of a 类, itself too."""
+        classes = self._classes.get(table)
+        if classes is None:
+            classes = self._classes[table] = {}
+            for code in self.codes.get(table, ()):
+                classes.setdefault(code[:3], []).append(code)
+        return classes.get(class_code, ())

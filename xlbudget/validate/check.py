@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from ..model.applicability import lacking
@@ -105,6 +106,34 @@ def not_run(reason: str) -> Verdict:
     return Verdict("not_run", reason=reason)
 
 
+class Basis:
+    """What all checks of one book rest on, worked out once."""
+
+    def __init__(self, book: Book, rows: Rows | None = None) -> None:
+        self.book = book
+        self.rows = rows or rows_of(book)
+        self.absent = frozenset(t.id for t in book.edition.tables if t.id not in book.tables)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether every amount that the forms print can be read: a figure that is not there then
+        stands on a row that a list does not print."""
+        book = self.book
+        return not (book.unreadable or self.absent) and book.edition.fixed_names <= book.figures.keys()
+
+    @cached_property
+    def filled(self) -> frozenset[str]:
+        """LAST, BUDGET, FACT: those input sheets of which at least one amount or count is typed."""
+        figures = self.book.figures
+        heads = {n.partition(".")[0] for n in figures if n[0] != "T" and figures[n].fen is not None}
+        return frozenset(heads)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The names of all codes, as printed or in the dictionary."""
+        return names_of_codes(self.book)
+
+
 def rows_of(book: Book) -> Rows:
     """Which rows the workbook's list tables print."""
     return Rows(book.edition, {table: rows.codes for table, rows in book.tables.items()})
@@ -134,40 +163,37 @@ def check_rules(
 
     ``rows`` is ``rows_of(book)``, for whoever asks several times.
     """
-    rows = rows or rows_of(book)
-    absent = _absent_tables(book)
-    filled: frozenset[str] | None = None
+    basis = Basis(book, rows)
     for rule in rules:
         if rule.emitted_by:
             yield from _reported(book, rule)
         elif rule.function:
-            filled = _filled_inputs(book) if filled is None else filled
-            lacking = _lacking(book, rule, absent, filled)
+            lacking = _lacking(basis, rule)
             if lacking:
                 yield Check(rule, None, "not_run", reason=lacking)
             else:
                 yield from _structural(book, rule, structural[rule.function])
         else:
-            yield from _identities(book, rule, rows, absent)
+            yield from _identities(basis, rule)
 
 
-def _identities(book: Book, rule: Rule, rows: Rows, absent: frozenset[str]) -> Iterator[Check]:
-    condition = _condition(book, rule, rows, absent)
+def _identities(basis: Basis, rule: Rule) -> Iterator[Check]:
+    condition = _condition(basis, rule)
     for expression in rule.expressions:
-        not_printed = lacking(expression, book.edition)
+        not_printed = lacking(expression, basis.book.edition)
         if not_printed:
             yield Check(rule, None, "not_applicable", reason=not_printed)
             continue
-        for constraint in expand(expression, rows):
+        for constraint in expand(expression, basis.rows):
             if condition:
                 outcome, reason = condition
                 yield Check(rule, constraint, outcome, reason=reason)
                 continue
-            waiting = untyped(book, constraint) if rule.compare else ""
+            waiting = untyped(basis.book, constraint) if rule.compare else ""
             if waiting:
                 yield Check(rule, constraint, "not_run", reason=waiting)
             else:
-                yield evaluate(book, rule, constraint, absent)
+                yield evaluate(basis, rule, constraint)
 
 
 def _structural(book: Book, rule: Rule, function: Structural) -> Iterator[Check]:
@@ -196,18 +222,11 @@ def _reported(book: Book, rule: Rule) -> Iterator[Check]:
         yield Check(rule, None, "not_run", reason="没有找到任何一张表")
 
 
-def _filled_inputs(book: Book) -> frozenset[str]:
-    """LAST, BUDGET, FACT: those input sheets of which at least one amount or count is typed."""
-    figures = book.figures
-    heads = {n.partition(".")[0] for n in figures if n[0] != "T" and figures[n].fen is not None}
-    return frozenset(heads)
-
-
-def _lacking(book: Book, rule: Rule, absent: frozenset[str], filled: frozenset[str]) -> str:
+def _lacking(basis: Basis, rule: Rule) -> str:
     for need in rule.needs:
-        if need in absent:
-            return f"没有{book.edition.by_id[need].title}"
-        if need in INPUT_SHEETS and need not in filled:
+        if need in basis.absent:
+            return f"没有{basis.book.edition.by_id[need].title}"
+        if need in INPUT_SHEETS and need not in basis.filled:
             return f"“{INPUT_SHEETS[need]}”表没有填"
     return ""
 
@@ -224,18 +243,12 @@ def untyped(book: Book, constraint: Constraint) -> str:
     return ""
 
 
-def _absent_tables(book: Book) -> frozenset[str]:
-    return frozenset(table.id for table in book.edition.tables if table.id not in book.tables)
-
-
-def _condition(
-    book: Book, rule: Rule, rows: Rows, absent: frozenset[str]
-) -> tuple[str, str] | None:
+def _condition(basis: Basis, rule: Rule) -> tuple[str, str] | None:
     """Why the rule does not apply or cannot run here; None when it applies."""
     for expression in rule.when:
-        for constraint in expand(expression, rows):
-            difference, tolerance, has_gap, _ = measure(book, constraint)
-            missing = has_gap and _missing(book, constraint, absent)
+        for constraint in expand(expression, basis.rows):
+            difference, tolerance, has_gap, _ = measure(basis.book, constraint)
+            missing = has_gap and _missing(basis, constraint)
             if missing:
                 return "not_run", missing
             if expression.op == "=":
@@ -243,13 +256,13 @@ def _condition(
             else:
                 holds = difference <= tolerance
             if not holds:
-                return "not_applicable", f"只在“{_say(book, expression)}”时适用"
+                return "not_applicable", f"只在“{_say(basis.book, expression)}”时适用"
     return None
 
 
 def condition_of(book: Book, rule: Rule, rows: Rows) -> tuple[str, str] | None:
     """The outcome and the reason where a rule does not apply or nobody can say; None if it applies."""
-    return _condition(book, rule, rows, _absent_tables(book))
+    return _condition(Basis(book, rows), rule)
 
 
 def conditions_hold(book: Book, rule: Rule, rows: Rows) -> bool:
@@ -267,19 +280,21 @@ def _say(book: Book, expression: Expression) -> str:
     return text
 
 
-def _missing(book: Book, constraint: Constraint, absent: frozenset[str]) -> str:
+def _missing(basis: Basis, constraint: Constraint) -> str:
     """Why the constraint cannot be evaluated: a table is missing or a cell holds no amount."""
-    figures, unreadable = book.figures, book.unreadable
+    if basis.is_whole:
+        return ""
+    book, edition = basis.book, basis.book.edition
     for _, name in constraint.left + constraint.right:
-        if name in figures or not name:
+        if name in book.figures or not name:
             continue
-        if name in unreadable:
-            return unreadable[name]
+        if name in book.unreadable:
+            return book.unreadable[name]
         table = name.partition(".")[0]
-        if table in absent:
-            return f"没有{book.edition.by_id[table].title}"
-        if name in book.edition.fixed_names:
-            return f"没有找到{book.edition.label(name)}"
+        if table in basis.absent:
+            return f"没有{edition.by_id[table].title}"
+        if name in edition.fixed_names:
+            return f"没有找到{edition.label(name)}"
     return ""
 
 
@@ -296,47 +311,61 @@ class Measured(NamedTuple):
 def measure(book: Book, constraint: Constraint) -> Measured:
     """The hottest place of a check: every term of every identity comes by here once."""
     find = book.figures.get
-    difference: Coefficient = 0
+    left: Coefficient = 0
+    right: Coefficient = 0
     tolerance: Coefficient = 0
     has_gap = is_used = False
-    for sign, terms in ((1, constraint.left), (-1, constraint.right)):
-        for coefficient, name in terms:
-            figure = find(name)
-            if figure is None:
-                if name:
-                    has_gap = True
-                else:
-                    difference += sign * coefficient * book.unit.fen
-                continue
-            _, fen, half, _ = figure
-            if fen:
-                is_used = True
-                difference += sign * coefficient * fen
-                if half:
-                    tolerance += (coefficient if coefficient > 0 else -coefficient) * half
+    for coefficient, name in constraint.left:
+        figure = find(name)
+        if figure is None:
+            if name:
+                has_gap = True
+            else:
+                left += coefficient * book.unit.fen
+            continue
+        fen = figure[1]
+        if fen:
+            is_used = True
+            left += coefficient * fen
+            if half := figure[2]:
+                tolerance += (coefficient if coefficient > 0 else -coefficient) * half
+    for coefficient, name in constraint.right:
+        figure = find(name)
+        if figure is None:
+            if name:
+                has_gap = True
+            else:
+                right += coefficient * book.unit.fen
+            continue
+        fen = figure[1]
+        if fen:
+            is_used = True
+            right += coefficient * fen
+            if half := figure[2]:
+                tolerance += (coefficient if coefficient > 0 else -coefficient) * half
     # A fraction of a 分 never breaks anything.
-    return Measured(int(difference), math.ceil(tolerance), has_gap, is_used)
+    return Measured(int(left - right), math.ceil(tolerance), has_gap, is_used)
 
 
-def evaluate(book: Book, rule: Rule, constraint: Constraint, absent: frozenset[str]) -> Check:
+def evaluate(basis: Basis, rule: Rule, constraint: Constraint) -> Check:
     """One identity at one place."""
+    book = basis.book
     difference, tolerance, has_gap, is_used = measure(book, constraint)
-    missing = has_gap and _missing(book, constraint, absent)
+    missing = has_gap and _missing(basis, constraint)
     if missing:
         return Check(rule, constraint, "not_run", reason=missing)
+    if not is_used and not difference:
+        return Check(rule, constraint, "not_applicable", 0, 0, "各数都是空或零")
     excess = abs(difference) if constraint.op == "=" else max(difference, 0)
-    if excess == 0:
-        if difference == 0 and not is_used:
-            return Check(rule, constraint, "not_applicable", reason="各数都是空或零")
-        return Check(rule, constraint, "passed", difference, tolerance)
     if excess <= tolerance:
-        return Check(rule, constraint, "rounding", difference, tolerance)
+        outcome = "rounding" if excess else "passed"
+        return Check(rule, constraint, outcome, difference, tolerance)
     key = reason_key(rule, constraint)
     if rule.severity != "error" and key in book.reasons:
         return Check(
             rule, constraint, "explained", difference, tolerance, reason=book.reasons[key].text
         )
-    finding = _finding(book, rule, constraint, difference, tolerance)
+    finding = _finding(basis, rule, constraint, difference, tolerance)
     return Check(rule, constraint, "failed", difference, tolerance, finding=finding)
 
 
@@ -353,11 +382,11 @@ def _side_total(book: Book, terms: Terms) -> int:
 
 
 def _finding(
-    book: Book, rule: Rule, constraint: Constraint, difference: int, tolerance: int
+    basis: Basis, rule: Rule, constraint: Constraint, difference: int, tolerance: int
 ) -> Finding:
+    book, names = basis.book, basis.names
     unit = book.unit
     left, right = _side_total(book, constraint.left), _side_total(book, constraint.right)
-    names = names_of_codes(book)
     subject = subject_of(book, constraint, names)
     relation = "应当等于" if constraint.op == "=" else "不应大于"
     if rule.severity == "info":
