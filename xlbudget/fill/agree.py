@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from ..model.book import Book
 from ..model.expression import Constraint
-from ..validate.check import conditions_hold, constraints_of, measure, rows_of
+from ..validate.check import amounts_of, conditions_hold, constraints_of, measure, rows_of
 from ..validate.rules import Rule
 
 _SWEEPS = 300
@@ -75,8 +75,9 @@ def _names(constraint: Constraint) -> list[str]:
 def _broken(book: Book, constraints: Sequence[Constraint]) -> frozenset[int]:
     """Positions of the constraints that do not hold within rounding."""
     found = []
+    amounts = amounts_of(book)
     for number, constraint in enumerate(constraints):
-        difference, tolerance = measure(book, constraint)[:2]
+        difference, tolerance, _ = measure(amounts, constraint)
         excess = abs(difference) if constraint.op == "=" else difference
         if excess > tolerance and not _undecided(book, constraint):
             found.append(number)

@@ -122,6 +122,11 @@ class Basis:
         return not (book.unreadable or self.absent) and book.edition.fixed_names <= book.figures.keys()
 
     @cached_property
+    def amounts(self) -> Amounts:
+        """The amounts that are not zero, and what 1 of the unit is."""
+        return amounts_of(self.book)
+
+    @cached_property
     def filled(self) -> frozenset[str]:
         """LAST, BUDGET, FACT: those input sheets of which at least one amount or count is typed."""
         figures = self.book.figures
@@ -247,10 +252,10 @@ def _condition(basis: Basis, rule: Rule) -> tuple[str, str] | None:
     """Why the rule does not apply or cannot run here; None when it applies."""
     for expression in rule.when:
         for constraint in expand(expression, basis.rows):
-            difference, tolerance, has_gap, _ = measure(basis.book, constraint)
-            missing = has_gap and _missing(basis, constraint)
+            missing = _missing(basis, constraint)
             if missing:
                 return "not_run", missing
+            difference, tolerance, _ = measure(basis.amounts, constraint)
             if expression.op == "=":
                 holds = abs(difference) <= tolerance
             else:
@@ -299,62 +304,54 @@ def _missing(basis: Basis, constraint: Constraint) -> str:
 
 
 class Measured(NamedTuple):
-    """Left minus right and the tolerance, both in 分; whether a figure is not there at all; whether
-    any amount that is there is not zero."""
+    """Left minus right and the tolerance, both in 分; whether any amount is there at all."""
 
     difference: int
     tolerance: int
-    has_gap: bool
     is_used: bool
 
 
-def measure(book: Book, constraint: Constraint) -> Measured:
+Amounts = Mapping[str, tuple[int, int]]
+
+
+def amounts_of(book: Book) -> Amounts:
+    """Name → (分, half of a last digit) of the amounts that are not zero; "" is 1 of the unit."""
+    amounts = {name: (fen, half) for name, fen, half, _ in book.figures.values() if fen}
+    amounts[""] = book.unit.fen, 0
+    return amounts
+
+
+def measure(amounts: Amounts, constraint: Constraint) -> Measured:
     """The hottest place of a check: every term of every identity comes by here once."""
-    find = book.figures.get
+    find = amounts.get
     left: Coefficient = 0
     right: Coefficient = 0
     tolerance: Coefficient = 0
-    has_gap = is_used = False
+    is_used = False
     for coefficient, name in constraint.left:
-        figure = find(name)
-        if figure is None:
-            if name:
-                has_gap = True
-            else:
-                left += coefficient * book.unit.fen
-            continue
-        fen = figure[1]
-        if fen:
+        if found := find(name):
             is_used = True
-            left += coefficient * fen
-            if half := figure[2]:
-                tolerance += (coefficient if coefficient > 0 else -coefficient) * half
+            left += coefficient * found[0]
+            if found[1]:
+                tolerance += (coefficient if coefficient > 0 else -coefficient) * found[1]
     for coefficient, name in constraint.right:
-        figure = find(name)
-        if figure is None:
-            if name:
-                has_gap = True
-            else:
-                right += coefficient * book.unit.fen
-            continue
-        fen = figure[1]
-        if fen:
+        if found := find(name):
             is_used = True
-            right += coefficient * fen
-            if half := figure[2]:
-                tolerance += (coefficient if coefficient > 0 else -coefficient) * half
+            right += coefficient * found[0]
+            if found[1]:
+                tolerance += (coefficient if coefficient > 0 else -coefficient) * found[1]
     # A fraction of a 分 never breaks anything.
-    return Measured(int(left - right), math.ceil(tolerance), has_gap, is_used)
+    return Measured(int(left - right), math.ceil(tolerance), is_used)
 
 
 def evaluate(basis: Basis, rule: Rule, constraint: Constraint) -> Check:
     """One identity at one place."""
     book = basis.book
-    difference, tolerance, has_gap, is_used = measure(book, constraint)
-    missing = has_gap and _missing(basis, constraint)
+    missing = "" if basis.is_whole else _missing(basis, constraint)
     if missing:
         return Check(rule, constraint, "not_run", reason=missing)
-    if not is_used and not difference:
+    difference, tolerance, is_used = measure(basis.amounts, constraint)
+    if not is_used:
         return Check(rule, constraint, "not_applicable", 0, 0, "各数都是空或零")
     excess = abs(difference) if constraint.op == "=" else max(difference, 0)
     if excess <= tolerance:
