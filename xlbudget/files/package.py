@@ -122,7 +122,9 @@ class Package:
         related = relations(self.read(self.relations_part))
         folder = self.workbook_part.rpartition("/")[0]
         found = []
-        for attributes in elements(self.read(self.workbook_part), "sheet"):
+        workbook = self.read(self.workbook_part)
+        end = _SHEETS_END.search(workbook)  # what follows may be long: a name for every figure
+        for attributes in elements(workbook[: end.start()] if end else workbook, "sheet"):
             relation = related.get(attributes.get("id", ""))
             if relation is None or relation.kind != "worksheet":
                 continue
@@ -161,6 +163,7 @@ def reading_numbers() -> Iterator[None]:
 
 
 _ATTRIBUTE = re.compile(rb"""\s([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_SHEETS_END = re.compile(rb"</(?:[\w.-]+:)?sheets\s*>")
 _REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(\w+));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _HIDDEN_FROM_SCAN = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)

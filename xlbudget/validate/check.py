@@ -329,13 +329,13 @@ def measure(amounts: Amounts, constraint: Constraint) -> Measured:
     tolerance: Coefficient = 0
     is_used = False
     for coefficient, name in constraint.left:
-        if found := find(name):
+        if coefficient and (found := find(name)):
             is_used = True
             left += coefficient * found[0]
             if found[1]:
                 tolerance += (coefficient if coefficient > 0 else -coefficient) * found[1]
     for coefficient, name in constraint.right:
-        if found := find(name):
+        if coefficient and (found := find(name)):
             is_used = True
             right += coefficient * found[0]
             if found[1]:
