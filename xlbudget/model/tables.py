@@ -54,6 +54,9 @@ class Side(NamedTuple):
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
 
+    def __hash__(self) -> int:
+        return hash((self.head, len(self.lines)))
+
 
 class Total(NamedTuple):
     id: str
@@ -97,6 +100,9 @@ class Table(NamedTuple):
     name_head: tuple[str, ...]
     amount_head: tuple[str, ...]
     row_labels: Mapping[str, str] = {}
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.title))
 
     @property
     def short(self) -> str:

@@ -24,7 +24,7 @@ def figures_of(
     A figure that holds more than two decimals is exact; where more than half of a table's amounts
     do, all of them are (a round amount in an unrounded column is exact too).
     """
-    amounts: dict[str, tuple[int | None, int, int]] = {}
+    amounts: dict[str, tuple[int | None, Place]] = {}
     unreadable: dict[str, str] = {}
     finer = nonzero = 0
     last_digit = unit.last_digit
@@ -35,7 +35,7 @@ def figures_of(
             unreadable[name] = f"{place}的公式还没有计算"
             continue
         if value == "" or value is None:
-            amounts[name] = (None, row, column)
+            amounts[name] = None, Place(sheet, row, column)
             continue
         try:
             parsed = parse_amount(value, unit)
@@ -58,7 +58,7 @@ def figures_of(
             )
             continue
         if parsed is None:
-            amounts[name] = (None, row, column)
+            amounts[name] = None, Place(sheet, row, column)
             continue
         fen, was_text = parsed
         if was_text:
@@ -67,19 +67,14 @@ def figures_of(
             nonzero += 1
             if fen % last_digit:
                 finer += 1
-        amounts[name] = (fen, row, column)
+        amounts[name] = fen, Place(sheet, row, column)
     if texts:
         cells.findings.append(_text_numbers(texts, sheet, table))
     exact = finer * 2 > nonzero
     half = 0 if exact else unit.half
     figures = {
-        name: Figure(
-            name,
-            fen,
-            half if fen and not fen % last_digit else 0,
-            Place(sheet, row, column),
-        )
-        for name, (fen, row, column) in amounts.items()
+        name: Figure(name, fen, half if fen and not fen % last_digit else 0, place)
+        for name, (fen, place) in amounts.items()
     }
     return figures, unreadable
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from ..model.forms import Edition, edition_for_year, load_edition, usable_editions
 from ..model.tables import Table
@@ -60,25 +62,43 @@ def tables_of(grids: Mapping[str, Grid], sheets: Iterable[str], edition: Edition
     return {sheet: table for sheet, table in found if table is not None}
 
 
+class _Printed(NamedTuple):
+    """What a table of an edition prints: its title, column id → head, labels of lines, codes."""
+
+    title: str
+    heads: tuple[tuple[str, str], ...]
+    labels: frozenset[str]
+    codes: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _printed(table: Table) -> _Printed:
+    columns = table.columns or tuple(c for side in table.sides for c in side.columns)
+    return _Printed(
+        compact(table.title),
+        tuple((c.id, head_word(c.head[-1])) for c in columns),
+        frozenset(compact(line.label) for side in table.sides for line in side.lines),
+        frozenset(code for stack in table.stacks for code in stack.codes),
+    )
+
+
 def _contradictions(grid: Grid, table: Table) -> int:
     """How much of what a sheet prints is not this edition's."""
     top = [v for row in grid[:HEAD_ROWS] for v in row if isinstance(v, str) and v]
     texts = set(map(compact, top))
-    wrong = int(compact(table.title) not in texts)
+    printed = _printed(table)
+    wrong = int(printed.title not in texts)
     number = next((t for t in texts if t.startswith("公开") and t.endswith("表")), "")
     wrong += int(bool(number) and number != table.number)
-    columns = table.columns or tuple(c for side in table.sides for c in side.columns)
     heads = set(map(head_word, top))
-    wrong += len({c.id for c in columns if head_word(c.head[-1]) not in heads})
+    wrong += len({column for column, head in printed.heads if head not in heads})
     if table.kind == "form":
         wrong += int(("行次" in texts) != table.line_numbers)
-        labels = {compact(line.label) for side in table.sides for line in side.lines}
-        printed = (compact(v) for row in grid for v in row if isinstance(v, str) and "、" in v[:4])
-        wrong += sum(bool(_NUMBERED.match(label)) and label not in labels for label in printed)
+        labels = (compact(v) for row in grid for v in row if isinstance(v, str) and "、" in v[:4])
+        wrong += sum(label not in printed.labels and bool(_NUMBERED.match(label)) for label in labels)
     if table.kind == "items":
-        codes = {code for stack in table.stacks for code in stack.codes}
         pairs = (pair for row in grid for pair in pairwise(row))
         named = ((v, n) for v, n in pairs if v and isinstance(n, str) and n and not as_code(n))
-        printed_codes = {as_code(value) for value, _ in named}
-        wrong += len(printed_codes - codes - {""})
+        codes = {as_code(value) for value, _ in named}
+        wrong += len(codes - printed.codes - {""})
     return wrong

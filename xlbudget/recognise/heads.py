@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from ..model.forms import Column
 from .labels import bare
@@ -41,6 +42,33 @@ def text_at(grid: Grid, row: int, column: int) -> str:
         return ""
     value = grid[row][column]
     return value if isinstance(value, str) else ""
+
+
+def columns_under(
+    grid: Grid,
+    first: int,
+    last: int,
+    at: range,
+    columns: tuple[Column, ...],
+    row_labels: Mapping[str, str] | None = None,
+) -> dict[int, Column]:
+    """Which columns of the form stand where: sheet column (0-based) → column, by the heads printed in
+    rows ``first``…``last`` (excl.); those that cannot be told are left out."""
+    heads = tuple(tuple(row[at.start : at.stop]) for row in grid[first:last])
+    return dict(_under(heads, at.start, at.stop, columns, tuple((row_labels or {}).items())))
+
+
+@lru_cache(maxsize=512)  # the sheets of a folder are headed alike
+def _under(
+    heads: tuple[tuple[object, ...], ...],
+    start: int,
+    stop: int,
+    columns: tuple[Column, ...],
+    row_labels: tuple[tuple[str, str], ...],
+) -> Mapping[int, Column]:
+    grid = [[""] * start + list(row) for row in heads]
+    paths = head_paths(grid, 0, len(grid), range(start, stop))
+    return match_columns(paths, columns, dict(row_labels))
 
 
 def head_paths(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ..model.cells import address
 from ..model.forms import Table
 from .cells import AGAIN, HEAD_ROWS, Cells, finding
@@ -10,7 +12,7 @@ from .labels import as_code, bare
 
 
 def read_items(table: Table, grid: Grid, sheet: str, cells: Cells) -> tuple[str, ...]:
-    amount_words = {head_word(text) for text in (*table.amount_head, "金额", "合计", "决算数")}
+    amount_words, totals = _words(table)
     code_columns: dict[int, int] = {}
     amount_columns: list[int] = []
     for row in grid[:HEAD_ROWS]:
@@ -18,7 +20,6 @@ def read_items(table: Table, grid: Grid, sheet: str, cells: Cells) -> tuple[str,
             if isinstance(value, str) and head_word(value) in amount_words:
                 amount_columns.append(column)
     codes: list[str] = []
-    totals = {bare(stack.total.label): stack.total.id for stack in table.stacks if stack.total}
     for index, row in enumerate(grid):
         for column, value in enumerate(row):
             if value == "" or value is None:
@@ -56,6 +57,13 @@ def read_items(table: Table, grid: Grid, sheet: str, cells: Cells) -> tuple[str,
                     at + 1,
                 )
     return tuple(codes)
+
+
+@lru_cache(maxsize=16)
+def _words(table: Table) -> tuple[frozenset[str], dict[str, str]]:
+    """The heads that may stand above the amounts; total's label → its id."""
+    heads = frozenset(map(head_word, (*table.amount_head, "金额", "合计", "决算数")))
+    return heads, {bare(s.total.label): s.total.id for s in table.stacks if s.total}
 
 
 def _total_column(row: list[object], column: int, amount_columns: list[int]) -> int:

@@ -6,7 +6,7 @@ from ..model.book import Place, TableRows
 from ..model.forms import Table
 from ..model.money import YUAN, AmountError, parse_amount
 from .cells import AGAIN, HEAD_ROWS, Cells, by_ordinal, finding, is_note, number_columns
-from .heads import Grid, head_paths, match_columns
+from .heads import Grid, columns_under
 from .labels import as_code, as_text, bare, compact, is_ordinal_row
 
 _CODE_HEADS = ("科目代码", "科目编码", "功能分类科目编码", "支出功能分类科目编码", "编码", "代码")
@@ -49,8 +49,8 @@ def read_list(table: Table, grid: Grid, sheet: str, cells: Cells) -> TableRows:
         head_last -= 1
     head_first = max(0, code_row - 1)
     width = max((len(row) for row in grid[head_first:head_last]), default=0)
-    paths = head_paths(grid, head_first, head_last, range(code_column + 2, width))
-    columns = match_columns(paths, table.columns)
+    at = range(code_column + 2, width)
+    columns = columns_under(grid, head_first, head_last, at, table.columns)
     if len(columns) < len(table.columns):
         columns = by_ordinal(table.columns, grid[head_last:first]) or columns
     for column in (c for c in table.columns if c not in columns.values()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..model.forms import Table
 from .cells import HEAD_ROWS, Cells, by_ordinal, finding, number_columns
-from .heads import Grid, head_paths, head_word, match_columns
+from .heads import Grid, columns_under, head_word
 from .labels import are_column_numbers
 
 
@@ -24,8 +24,7 @@ def read_row(table: Table, grid: Grid, sheet: str, cells: Cells) -> None:
         return
     last = next((i for i in range(first + 1, data + 1) if are_column_numbers(grid[i])), data)
     width = max(len(row) for row in grid[first:last])
-    paths = head_paths(grid, first, last, range(width))
-    columns = match_columns(paths, table.columns, table.row_labels)
+    columns = columns_under(grid, first, last, range(width), table.columns, table.row_labels)
     if len(columns) < len(table.columns):
         columns = by_ordinal(table.columns, grid[last:data]) or columns
     number_columns(cells, grid, sheet, range(last, data), columns)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from ..model.book import Numbered, Place
 from ..model.forms import Line, Side, Table
 from .cells import Cells, finding, number_columns
-from .heads import Grid, head_paths, match_columns
+from .heads import Grid, columns_under, head_paths
 from .labels import as_text, bare, compact, is_numbered
 
 
@@ -26,20 +27,26 @@ def read_form(table: Table, grid: Grid, sheet: str, cells: Cells) -> None:
 
 def _label_columns(table: Table, grid: Grid) -> list[int | None]:
     """For each side the column that holds most of its labels; no column serves two sides."""
-    scores: list[dict[int, int]] = []
-    for side in table.sides:
-        wanted = {bare(text) for line in side.lines for text in (line.label, *line.also)}
-        hits: dict[int, set[str]] = {}
-        for row in grid:
-            for column, value in enumerate(row):
-                if isinstance(value, str) and value and bare(value) in wanted:
-                    hits.setdefault(column, set()).add(bare(value))
-        scores.append({column: len(found) for column, found in hits.items()})
+    wanted = [_bare_labels(side) for side in table.sides]
+    hits: list[dict[int, set[str]]] = [{} for _ in wanted]
+    for row in grid:
+        for column, value in enumerate(row):
+            if value and isinstance(value, str):
+                label = bare(value)
+                for labels, found in zip(wanted, hits, strict=True):
+                    if label in labels:
+                        found.setdefault(column, set()).add(label)
+    scores = [{column: len(labels) for column, labels in found.items()} for found in hits]
     chosen: list[int | None] = []
     for score in scores:
         free = {column: count for column, count in score.items() if column not in chosen}
         chosen.append(max(free, key=lambda c: (free[c], -c)) if free else None)
     return chosen
+
+
+@lru_cache(maxsize=64)
+def _bare_labels(side: Side) -> frozenset[str]:
+    return frozenset(bare(text) for line in side.lines for text in (line.label, *line.also))
 
 
 class _Labels:
@@ -60,10 +67,15 @@ class _Labels:
         return next((line for line in found if line.id not in taken), None)
 
 
+@lru_cache(maxsize=64)
+def _labels(side: Side) -> _Labels:
+    return _Labels(side.lines)
+
+
 def _read_side(
     table: Table, side: Side, grid: Grid, sheet: str, cells: Cells, column: int, end: int
 ) -> None:
-    labels = _Labels(side.lines)
+    labels = _labels(side)
     taken: set[str] = set()
     found: list[tuple[int, Line]] = []
     body = 0
@@ -187,11 +199,12 @@ def _side_columns(
     side: Side, grid: Grid, body: int, first: int, column: int, end: int
 ) -> dict[str, int]:
     """Amount column ids → sheet columns (0-based), by head; else the columns after 行次 in order."""
-    head_last = first
-    paths = head_paths(grid, max(0, body - 3), head_last, range(column + 1, end))
-    matched = {c.id: at for at, c in match_columns(paths, side.columns).items()}
+    head_first, right = max(0, body - 3), range(column + 1, end)
+    found = columns_under(grid, head_first, first, right, side.columns)
+    matched = {c.id: at for at, c in found.items()}
     if len(matched) == len(side.columns):
         return matched
+    paths = head_paths(grid, head_first, first, right)
     free = [at for at in range(column + 1, end) if "行次" not in paths.get(at, ())]
     if len(free) >= len(side.columns) and not matched:
         return {c.id: at for c, at in zip(side.columns, free, strict=False)}
