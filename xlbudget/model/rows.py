@@ -70,18 +70,19 @@ class Rows:
         key = (table, prefix)
         found = self._cover.get(key)
         if found is None:
-            codes = self._of_class(table, prefix[:3]) if len(prefix) > 2 else self.codes.get(table, ())
-            codes = [code for code in codes if code.startswith(prefix)]
-            printed = self.printed(table)
-            found = tuple(
-                code
-                for code in codes
-                if not any(
-                    len(prefix) <= n < len(code) and code[:n] in printed for n in (3, 5)
-                )
-            )
+            found = (prefix,) if prefix in self.printed(table) else self._topmost(table, prefix)
             self._cover[key] = found
         return found
+
+    def _topmost(self, table: str, prefix: str) -> tuple[str, ...]:
+        printed = self.printed(table)
+        above = [n for n in (3, 5) if n > len(prefix)]
+        codes = self._of_class(table, prefix[:3]) if len(prefix) > 2 else self.codes.get(table, ())
+        return tuple(
+            code
+            for code in codes
+            if code.startswith(prefix) and not any(code[:n] in printed for n in above if n < len(code))
+        )
 
     def _of_class(self, table: str, class_code: str) -> Sequence[str]:
         """The printed rows of a 类, itself too."""

@@ -76,7 +76,7 @@ def item_swallows_class(book: Book, rule: Rule) -> Iterator[Verdict]:
     prefix = "T06."
     by_class: dict[str, list[str]] = {}
     for name, figure in book.figures.items():
-        if name.startswith(prefix) and figure.fen and name[4:9].isdigit():
+        if figure.fen and name.startswith(prefix) and name[4:9].isdigit():
             by_class.setdefault(name[4:7], []).append(name)
     if not by_class:
         yield not_applicable(f"{book.edition.by_id['T06'].short}没有明细")

@@ -170,7 +170,7 @@ def empty_tables(book: Book, rule: Rule) -> Iterator[Verdict]:
         if any(name.startswith(prefix) for name in book.unreadable):
             yield not_run(f"{table.sheet}有读不出的格")
             continue
-        filled = any(f.fen for n, f in book.figures.items() if n.startswith(prefix))
+        filled = any(f.fen and n.startswith(prefix) for n, f in book.figures.items())
         sentence = next((note for note in table.notes if _says_empty(note)), "")
         cell = [CellRef("", table.sheet, "A1", sentence)]
         if filled and sentence:
@@ -212,7 +212,7 @@ def template_prompts(book: Book, rule: Rule) -> Iterator[Verdict]:
 
 def negative_amounts(book: Book, rule: Rule) -> Iterator[Verdict]:
     """A08: negative amounts, all in one finding."""
-    names = [n for n, f in book.figures.items() if f.fen is not None and f.fen < 0 and n[0] == "T"]
+    names = [n for n, f in book.figures.items() if f.fen and f.fen < 0 and n[0] == "T"]
     if not names:
         yield PASSED if book.tables else not_applicable("没有找到任何一张表")
         return
