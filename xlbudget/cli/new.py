@@ -52,6 +52,7 @@ def new(options: Options) -> int:
     content = content._replace(
         department=options.department or content.department,
         year=options.year or (content.year or None),
+        ledger=options.ledger or content.ledger,
     )
     if not content.department or not content.year:
         raise UserError("请用 --department 和 --year 给出部门名称和决算年度。")

@@ -123,6 +123,11 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="上年文件",
         help="上年的工作簿：其决算数成为上年数",
     )
+    new.add_argument(
+        "--ledger",
+        action="store_true",
+        help="加一张选填的“06明细账”：06表各款的账面金额（元），校验时逐款核对",
+    )
 
     bring = command(
         "import", "new", "bring", "把别的工作簿（系统导出、.xls、.et、.ods）里的九张表装进模板"

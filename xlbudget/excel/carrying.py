@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..files.atomic import write_whole
-from ..files.carry import Carried, OtherLayoutError, carried_in, rolled_in
+from ..files.carry import Carried, OtherLayoutError, carried_in, has_ledger, rolled_in
 from ..files.errors import UserError
 from ..files.importing import import_lines, rolled_over
 from ..files.workbook import Workbook, open_workbook
@@ -36,16 +36,19 @@ def import_tables(session: Session) -> str | None:
 
 
 def _into_active(session: Session, source: Workbook, into: Workbook) -> str | None:
-    found = restated(content_of(source.book), into.book.edition)
+    held = content_of(source.book)._replace(ledger=has_ledger(into))
+    found = restated(held, into.book.edition)
     content = found.content._replace(
         department=source.book.department or into.book.department,
         year=source.book.year or into.book.year,
         kind=source.book.kind or into.book.kind,
     )
     carried = carried_in(content, into, session.formulas(into.grids))
-    held = sum(1 for n, f in into.book.figures.items() if n.startswith("T") and f.fen is not None)
-    if held and not session.dialogs.agree(
-        f"“{session.name}”的九张表里已有{held}个金额，会被换成“{source.path.name}”里的，继续吗？"
+    amounts = sum(
+        1 for n, f in into.book.figures.items() if n.startswith("T") and f.fen is not None
+    )
+    if amounts and not session.dialogs.agree(
+        f"“{session.name}”的九张表里已有{amounts}个金额，会被换成“{source.path.name}”里的，继续吗？"
     ):
         return None
     _write(session, carried)

@@ -39,11 +39,12 @@ def carried_in(content: Content, into: Workbook, formulas: Collection[Place]) ->
     sheets that it lacks stay.  ``formulas`` are the formula cells of ``into``.  Raises
     OtherLayoutError where the tables do not fit, for example for another edition.
     """
+    content = content._replace(ledger=has_ledger(into))
     layout = Layout(into.book.edition, content.codes)
     _require_fit(content, layout, into.book)
     wanted = build(content)
     laid, made = read_sheets(wanted, "").grids, formula_cells(wanted)
-    printed, printed_formulas = _blank(content.edition)
+    printed, printed_formulas = _blank(content.edition, content.ledger)
     tables = {table.sheet for table in layout.tables.values()}
     cover = load_inputs().cover_sheet
     edits = []
@@ -51,7 +52,7 @@ def carried_in(content: Content, into: Workbook, formulas: Collection[Place]) ->
         *sorted(tables),
         *sorted(load_inputs().own_sheets - load_inputs().sheets_not_read),
     ):
-        if sheet not in into.grids or sheet == load_inputs().local_rules_sheet:
+        if sheet not in into.grids or sheet not in laid or sheet == load_inputs().local_rules_sheet:
             continue
         for row, column, new, old in _cells(laid[sheet], into.grids[sheet]):
             place = sheet, row, column
@@ -97,10 +98,16 @@ def rolled_in(content: Content, into: Workbook, formulas: Collection[Place]) -> 
     return found._replace(edits=edits)
 
 
+def has_ledger(workbook: Workbook) -> bool:
+    """Whether a workbook has 06明细账 as our template lays it out."""
+    inputs = load_inputs()
+    return _at(workbook.grids.get(inputs.ledger_sheet, []), 1, 1) == inputs.ledger_title
+
+
 @lru_cache(maxsize=4)
-def _blank(edition_id: str) -> tuple[dict[str, Grid], frozenset[Place]]:
+def _blank(edition_id: str, ledger: bool) -> tuple[dict[str, Grid], frozenset[Place]]:
     """What a blank template prints, and its formula cells."""
-    data = build(Content(edition=edition_id))
+    data = build(Content(edition=edition_id, ledger=ledger))
     return read_sheets(data, "").grids, formula_cells(data)
 
 

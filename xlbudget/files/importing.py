@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..model.book import Book
-from ..model.content import Content
+from ..model.content import Content, content_of
 from ..model.forms import Edition
 from ..model.inputs import load_inputs
 from ..model.restate import Restated, restated
@@ -35,8 +35,11 @@ def import_lines(
         lines = f"{len(rows.codes)}个科目，" if table.kind == "list" else ""
         yield f"   {table.title}：取自工作表“{rows.sheet}”，{lines}{count}个金额"
     inputs = load_inputs()
-    own = [s for s in workbook.grids if s in inputs.own_sheets]
-    left = [s for s in workbook.grids if s not in taken and s not in inputs.own_sheets]
+    ours = inputs.own_sheets
+    if not restated.content.ledger:  # the new workbook has no place for it
+        ours -= {inputs.ledger_sheet}
+    own = [s for s in workbook.grids if s in ours]
+    left = [s for s in workbook.grids if s not in taken and s not in ours]
     if own:
         yield f"   一并取了：{'、'.join(own)}"
     if left:
@@ -69,8 +72,9 @@ def _said(book: Book, name: str, names: Mapping[str, str]) -> str:
 def rolled_over(last: Book, edition: Edition) -> Content:
     """Next year's content from last year's book: its 决算 becomes 上年数, its codes stay.
 
-    The codes are those of last year in the levels that ``edition`` prints.  Amounts of the new year start blank; the texts of 封面 and those that say who the department is
-    are kept, reasons and counts are not.
+    The codes are those of last year in the levels that ``edition`` prints.  Amounts of the new year
+    start blank, those of 06明细账 too; the texts of 封面 and those that say who the department is are
+    kept, reasons and counts are not.
     """
     inputs = load_inputs(edition.id)
     figures = {
@@ -102,5 +106,6 @@ def rolled_over(last: Book, edition: Edition) -> Content:
         codes=codes,
         names=last.names_of_codes(),
         facts={key: value for key, value in kept.items() if key in carried},
+        ledger=content_of(last).ledger,
     )
     return restated(content, edition).content

@@ -16,7 +16,8 @@ class Content(NamedTuple):
     a count of 2 is 2 units of account, as in ``Book``.  ``codes`` gives each list table's rows in
     printed order, ``names`` the names to print where the dictionary's is not wanted.  ``facts``
     holds the textual entries of 封面 and 补充资料 by id, ``records`` the lines of its lists (list id,
-    field id → text), ``reasons`` the reasons by key.
+    field id → text), ``reasons`` the reasons by key.  ``ledger`` asks for the optional sheet 06明细账, whose
+    amounts are the figures ``LEDGER.…``.
     """
 
     edition: str = DEFAULT_EDITION
@@ -30,6 +31,7 @@ class Content(NamedTuple):
     facts: Mapping[str, str] = {}
     records: Sequence[tuple[str, Mapping[str, str]]] = ()
     reasons: Mapping[str, str] = {}
+    ledger: bool = False
 
 
 def content_of(book: Book) -> Content:
@@ -46,4 +48,5 @@ def content_of(book: Book) -> Content:
         facts={key: fact.value for key, fact in book.facts.items() if fact.value is not None},
         records=tuple((record.list_id, record.fields) for record in book.records),
         reasons={key: reason.text for key, reason in book.reasons.items() if reason.text},
+        ledger=any(name.startswith("LEDGER.") for name in book.figures),
     )

@@ -79,6 +79,9 @@ class Inputs(NamedTuple):
     guide_sheet: str
     conversion_sheet: str
     ledger_sheet: str
+    ledger_title: str
+    ledger_heads: tuple[str, ...]
+    ledger_hints: tuple[str, ...]
     settings_sheet: str
 
     @property
@@ -111,6 +114,7 @@ class Inputs(NamedTuple):
                 self.local_rules_sheet,
                 self.guide_sheet,
                 self.conversion_sheet,
+                self.ledger_sheet,
                 self.settings_sheet,
             }
         )
@@ -215,5 +219,8 @@ def load_inputs(edition_id: str = "") -> Inputs:
         guide_sheet=sheets["guide"],
         conversion_sheet=sheets["conversion"],
         ledger_sheet=data["ledger"]["sheet"],
+        ledger_title=data["ledger"]["title"],
+        ledger_heads=tuple(data["ledger"]["heads"]),
+        ledger_hints=tuple(data["ledger"]["hints"]),
         settings_sheet=sheets["settings"],
     )

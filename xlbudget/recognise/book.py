@@ -38,7 +38,7 @@ def recognise(
     )
     findings: list[Finding] = []
     stated = UNITS.get(_text(cover, "unit") or "")
-    own = inputs.own_sheets | {inputs.ledger_sheet}
+    own = inputs.own_sheets
     # Visible sheets first, so that a hidden copy loses.
     sheets = sorted(
         (name for name, grid in grids.items() if grid and name not in own),
@@ -79,6 +79,7 @@ def recognise(
     unreadable.update(extra.unreadable)
     if unit.half:
         finer = [f for f in figures.values() if f.fen and f.fen % unit.last_digit]
+        finer = [f for f in finer if not f.name.startswith("LEDGER.")]  # always in 元
         if finer:
             findings.append(_finer(finer, unit))
     department = _text(cover, "department") or _department(found.values())

@@ -13,6 +13,7 @@ from typing import Any
 from ..model.expression import Expression
 from ..model.forms import DEFAULT_EDITION, Edition, load_edition
 from ..model.inputs import load_inputs
+from ..model.money import WAN, YUAN, parse_amount
 from .report import SEVERITY_WORDS
 from .rules import Rule, load_rules
 
@@ -119,8 +120,16 @@ def example(parts: Mapping[str, Any], edition: Edition) -> str:
         if key in _PARTS:
             said.append(f"{_PARTS[key]}：{_part(value, edition)}")
         else:
-            said.append(f"{name_in_words(key, edition)} {value}")
+            said.append(f"{name_in_words(key, edition)} {_amount(key, value)}")
     return "；".join(said) or "（其余照常）"
+
+
+def _amount(name: str, value: object) -> object:
+    """An example's amount; examples are in 万元, the ledger is in 元 whatever the unit."""
+    if not name.startswith("LEDGER."):
+        return value
+    fen, _ = parse_amount(value, WAN) or (0, 0)
+    return f"{YUAN.exact_text(fen)}元"
 
 
 def _part(value: object, edition: Edition) -> str:

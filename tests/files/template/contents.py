@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from functools import lru_cache
 
-from tests.generator import common_classes, department
+from tests.generator import common_classes, department, publication
 from tests.levels import every_level
 from tests.seed import book_of_seed
 from xlbudget.model.content import Content, content_of
@@ -114,3 +114,18 @@ def moved(content: Content, table: str = "T02", code: str = "2019999") -> Conten
         for name, fen in content.figures.items()
     }
     return content._replace(figures=figures, codes={**content.codes, table: [*others, code]})
+
+
+def with_ledger(**amounts: int) -> Content:
+    """A department in 万元 with the ledger of its 06; ``amounts`` changes 款 of the ledger."""
+    content = department(random.Random(3), 12)
+    booked = {n[4:9]: fen for n, fen in content.figures.items() if n[:4] == "T06." and fen}
+    booked = {code: fen for code, fen in booked.items() if code.isdigit()}
+    booked |= {code.removeprefix("k"): fen for code, fen in amounts.items()}
+    ledger = {f"LEDGER.T06.{code}.amount": fen for code, fen in booked.items()}
+    printed = publication(content)
+    return printed._replace(figures={**printed.figures, **ledger}, ledger=True)
+
+
+def ledger_of(content: Content) -> dict[str, int]:
+    return {n: fen for n, fen in content.figures.items() if n.startswith("LEDGER.")}

@@ -23,6 +23,7 @@ from . import support
 from .charts import write_charts
 from .check_sheet import CheckWriter
 from .checks import CheckSheet
+from .ledger_sheet import write_ledger
 from .macros import Macros, load_macros, with_ribbon, write_settings
 from .reasons import reason_rows
 from .styles import Styles
@@ -63,6 +64,18 @@ def _amounts(content: Content) -> Callable[[str], float]:
     """A figure's amount in the content's unit, 0 where there is none."""
     unit = unit_of(content)
     return lambda name: float(unit.decimal(content.figures.get(name, 0)))
+
+
+def _name_for_vba(workbook: Workbook, without: str) -> None:
+    """Code names for the VBA project's modules.
+
+    It has one for each sheet that every workbook has; Excel names the optional one when it opens it.
+    """
+    sheets = [sheet for sheet in workbook.worksheets() if sheet.get_name() != without]
+    for number, sheet in enumerate(sheets, 1):
+        sheet.set_vba_name(f"Sheet{number}")
+    if len(sheets) < len(workbook.worksheets()):
+        workbook.get_worksheet_by_name(without).vba_codename = ""
 
 
 def build(
@@ -113,6 +126,8 @@ def build(
         if name != inputs.reasons_sheet:
             support.mark_cells(sheet, Area(name, 4, 3, 320, 3), styles)
         writer(sheet, inputs, content, styles)
+    if content.ledger:
+        write_ledger(workbook.add_worksheet(inputs.ledger_sheet), inputs, content, styles)
     check_writer.write(workbook.add_worksheet(inputs.checks_sheet))
     input_sheets.write_cover(cover, inputs, content, styles, checks.summary())
     support.write_findings(workbook.add_worksheet(inputs.findings_sheet), inputs, found, styles)
@@ -137,6 +152,7 @@ def build(
         settings = workbook.add_worksheet(inputs.settings_sheet)
         write_settings(settings, macros)
         settings.very_hidden()
+        _name_for_vba(workbook, without=inputs.ledger_sheet)
         workbook.add_vba_project(BytesIO(macros.project), is_stream=True)
     cover.activate()
     workbook.close()

@@ -51,6 +51,8 @@ def ledger_agrees(book: Book, rule: Rule) -> Iterator[Verdict]:
     booked = {n: f for n, f in book.figures.items() if n.startswith("LEDGER.")}
     if not booked:
         yield not_applicable("没有“06明细账”这张工作表（选填）")
+    elif all(figure.fen is None for figure in booked.values()):
+        yield not_applicable("“06明细账”还没有填（选填）")
     for name, figure in booked.items():
         if figure.fen is None:
             continue
