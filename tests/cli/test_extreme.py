@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.generator import book_of, department
+from tests.generator import book_of, department, publication
 from tests.plain import plain_workbook
 from xlbudget.cli import run
 from xlbudget.files.read import read_book
+from xlbudget.files.template import build
 from xlbudget.model.book import Book
+from xlbudget.model.content import content_of
 from xlbudget.model.money import WAN
 
 NEVER = ("Traceback", "Error", "HiGHS", "highs", "infeasible", "LP", "inf", "nan")
@@ -110,6 +112,44 @@ def test_conversion_gives_a_clear_answer(
     for figure, before in book.figures.items():
         if figure[0] == "T" and before.fen:
             assert abs(after.value(figure) - before.fen) < WAN.last_digit
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_filling_gives_a_clear_answer(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All of it is filled already: nothing is overwritten, what differs is named."""
+    book, _, _ = CASES[name]
+    source, out = written(book, tmp_path / "x.xlsx"), tmp_path / "y.xlsx"
+    status = run(["fill", str(source), "-o", str(out)])
+    said = capsys.readouterr()
+    assert not [word for word in NEVER if word in said.out + said.err]
+    assert status in (0, 1)
+    assert "填充后再次校验" in said.out
+    assert ("没有改动" in said.out) == (name == "contradictory")
+    after = read_book(out)
+    assert all(after.value(n) == f.fen for n, f in book.figures.items() if n[0] == "T" and f.fen)
+
+
+def test_too_many_wrong_cells_are_said_to_be_too_many(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["validate", str(written(contradictory(), tmp_path / "x.xlsx"))]) == 1
+    assert "改三格以内说不通，指不出是哪几格" in capsys.readouterr().out
+
+
+def test_contradictory_totals_in_wan_are_named_before_they_are_settled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = publication(content_of(contradictory()))
+    source, out = tmp_path / "x.xlsx", tmp_path / "y.xlsx"
+    source.write_bytes(build(content))
+    assert run(["convert", str(source), "-o", str(out), "--balance"]) == 2
+    said = capsys.readouterr().err
+    assert (
+        "平衡舍入要先改平：01收入支出总表“本年支出合计”应当等于26个分项之和，相差465.30万元" in said
+    )
+    assert not out.exists()
 
 
 def test_a_wrong_cell_among_huge_amounts_is_still_found(

@@ -107,7 +107,8 @@ def settle(
         slack = sum(abs(v) * unit.half for c, v in row.terms if printed_fen[system.names[c]])
         if total - row.high > slack or (row.low is not None and row.low - total > slack):
             raise BalanceError(
-                f"{say(constraints[row.source])}相差 {unit.exact_text(abs(total - row.high))}，"
+                f"{say(constraints[row.source])}"
+                f"相差 {unit.exact_text(abs(total - row.high))} {unit.name}，"
                 "超过了四舍五入所能解释的尾差，请先改正这里的数"
             )
     plain = dict(printed_fen)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from ..model.book import Book
 from ..model.expression import Constraint
-from ..validate.check import check_rules, constraints_of
+from ..validate.check import check_rules, constraints_of, measure
 from ..validate.rules import Rule, load_rules
 from ..validate.wording import sentence_of
 from .balance import BalanceError, balance, settle
@@ -36,12 +36,11 @@ def balanced_amounts(
     """Values that make every identity hold exactly, and those that usually hold if they can."""
     exact = all(not figure.half for name, figure in book.figures.items() if name[0] == "T")
     hard, soft = _identities(book, true, rules)
-    if exact:
-        _refuse_contradictions(book, hard, true)
+    _refuse_contradictions(book, hard)
     work = balance if exact else settle
 
     def say(constraint: Constraint) -> str:
-        return f"“{sentence_of(book, constraint)}”"
+        return f"{sentence_of(book, constraint)}，"
 
     try:
         return work([*hard, *soft], true, say=say).values
@@ -97,15 +96,18 @@ def _gap(constraint: Constraint, true: Mapping[str, int]) -> Fraction:
     return sum((Fraction(c) * true.get(name, 0) for c, name in terms), Fraction(0))
 
 
-def _refuse_contradictions(
-    book: Book, constraints: Sequence[Constraint], true: Mapping[str, int]
-) -> None:
-    wrong = [c for c in constraints if (off := _gap(c, true)) > 0 or (c.op == "=" and off != 0)]
-    if not wrong:
+def _refuse_contradictions(book: Book, constraints: Sequence[Constraint]) -> None:
+    """Identities that are broken by more than rounding have to be mended first."""
+    broken = []
+    for constraint in constraints:
+        difference, tolerance, _, _ = measure(book, constraint)
+        if difference > tolerance or (constraint.op == "=" and -difference > tolerance):
+            broken.append((constraint, abs(difference)))
+    if not broken:
         return
-    unit = book.unit
-    gap = unit.exact_text(abs(int(_gap(wrong[0], true))))
+    first, gap = broken[0]
     raise ConvertError(
-        f"换算前就有{len(wrong)}处对不上，平衡舍入要先改平：{sentence_of(book, wrong[0])}，"
-        f"相差{gap}{unit.name}。请先运行 xlbudget validate 找出并改正填错的格"
+        f"换算前就有{len(broken)}处对不上，平衡舍入要先改平：{sentence_of(book, first)}，"
+        f"{'相差' if first.op == '=' else '多了'}{book.unit.exact_text(gap)}{book.unit.name}。"
+        "请先运行 xlbudget validate 找出并改正填错的格"
     )

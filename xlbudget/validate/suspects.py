@@ -78,12 +78,16 @@ def _uses_unreadable(book: Book, constraint: Any) -> bool:
 
 
 def suspects_json(book: Book, report: Report) -> dict[str, list[Any]]:
-    """``suspects`` and ``suspect_sets`` of the contract; both empty when nothing is broken."""
+    """``suspects`` and ``suspect_sets`` of the contract.
+
+    Where nothing is broken there are no sets at all; where no three cells explain what is broken,
+    they are an empty list.
+    """
     found = locate(book, report)
     if found is None:
         return {"suspects": []}
     result: dict[str, list[Any]] = {"suspects": [_suspect_json(book, s) for s in found.suspects]}
-    if not found.suspects and found.suspect_sets:
+    if not found.suspects:
         result["suspect_sets"] = [
             [_suspect_json(book, s) for s in group] for group in found.suspect_sets
         ]
@@ -167,6 +171,12 @@ def suspect_entries(found: Mapping[str, list[Any]]) -> Iterator[tuple[str, dict[
             yield f"   {number}. " + "；".join(_suspect_words(s) for s in group), group[0]
         if len(groups) > 3:
             yield f"   还有{len(groups) - 3}种可能，见 --json。", None
+    elif "suspect_sets" in found:
+        yield (
+            "【最可能填错的格】对不上的地方多，改三格以内说不通，指不出是哪几格。"
+            "合计空着的先用 xlbudget fill 补上；已经填满的，从下面第一条错误改起，改几处再校验一次。",
+            None,
+        )
 
 
 def _classes(suspects: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
