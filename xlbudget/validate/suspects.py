@@ -84,7 +84,7 @@ def suspects_json(book: Book, report: Report) -> dict[str, list[Any]]:
     they are an empty list.
     """
     found = locate(book, report)
-    if found is None:
+    if found is None or found.consistent:
         return {"suspects": []}
     result: dict[str, list[Any]] = {"suspects": [_suspect_json(book, s) for s in found.suspects]}
     if not found.suspects:
