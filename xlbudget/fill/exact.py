@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from ..model.book import Book
 from ..model.expression import Constraint
-from ..validate.check import check_rules, constraints_of, measure
+from ..validate.check import amounts_of, check_rules, constraints_of, measure
 from ..validate.rules import Rule, load_rules
 from ..validate.wording import sentence_of
 from .balance import BalanceError, balance, settle
@@ -99,8 +99,9 @@ def _gap(constraint: Constraint, true: Mapping[str, int]) -> Fraction:
 def _refuse_contradictions(book: Book, constraints: Sequence[Constraint]) -> None:
     """Identities that are broken by more than rounding have to be mended first."""
     broken = []
+    amounts = amounts_of(book)
     for constraint in constraints:
-        difference, tolerance, _, _ = measure(book, constraint)
+        difference, tolerance, _ = measure(amounts, constraint)
         if difference > tolerance or (constraint.op == "=" and -difference > tolerance):
             broken.append((constraint, abs(difference)))
     if not broken:
