@@ -44,7 +44,7 @@ class _Plan(NamedTuple):
     right: tuple[Maker, ...]
     fixed: tuple[Constraint, ...] | None = None
     row_by_row: tuple[list[_Cells], list[_Cells], dict[str, frozenset[str]]] | None = None
-    known: dict[str, Constraint] = {}
+    known: dict[str, Constraint] | None = None
 
 
 _PLANS: dict[tuple[str, Edition], _Plan] = {}
@@ -135,6 +135,7 @@ def _constraint(plan: _Plan, rows: Rows, bound: Bound) -> Constraint | None:
 
 def _row_by_row(plan: _Plan, rows: Rows) -> Iterator[Constraint]:
     assert plan.row_by_row
+    assert plan.known is not None
     left_cells, right_cells, lists = plan.row_by_row
     (variable,) = plan.expression.variables
     domain = _domain(plan.expression, variable, rows, {})

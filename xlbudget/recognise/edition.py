@@ -95,7 +95,9 @@ def _contradictions(grid: Grid, table: Table) -> int:
     if table.kind == "form":
         wrong += int(("行次" in texts) != table.line_numbers)
         labels = (compact(v) for row in grid for v in row if isinstance(v, str) and "、" in v[:4])
-        wrong += sum(label not in printed.labels and bool(_NUMBERED.match(label)) for label in labels)
+        wrong += sum(
+            label not in printed.labels and bool(_NUMBERED.match(label)) for label in labels
+        )
     if table.kind == "items":
         pairs = (pair for row in grid for pair in pairwise(row))
         named = ((v, n) for v, n in pairs if v and isinstance(n, str) and n and not as_code(n))

@@ -119,7 +119,9 @@ class Basis:
         """Whether every amount that the forms print can be read: a figure that is not there then
         stands on a row that a list does not print."""
         book = self.book
-        return not (book.unreadable or self.absent) and book.edition.fixed_names <= book.figures.keys()
+        return (
+            not (book.unreadable or self.absent) and book.edition.fixed_names <= book.figures.keys()
+        )
 
     @cached_property
     def amounts(self) -> Amounts:
