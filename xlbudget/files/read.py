@@ -33,9 +33,7 @@ _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02")
 _ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
 # A formula's cell without a value, one that says its result is text ("" is one) aside.
-_VALUELESS = re.compile(
-    rb'><f(?<!t="str"><f)\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:</c>|<v\s*/>|<v></v>)'
-)
+_VALUELESS = re.compile(rb'><f(?<!t="str"><f)\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:</c>|<v\s*/>|<v></v>)')
 _SPACED = re.compile(rb"</f>\s")
 _FAR_COLUMN = re.compile(rb'<c r="[A-Z]{3}\d')
 
