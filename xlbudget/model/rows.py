@@ -81,7 +81,8 @@ class Rows:
         return tuple(
             code
             for code in codes
-            if code.startswith(prefix) and not any(code[:n] in printed for n in above if n < len(code))
+            if code.startswith(prefix)
+            and not any(code[:n] in printed for n in above if n < len(code))
         )
 
     def _of_class(self, table: str, class_code: str) -> Sequence[str]:
