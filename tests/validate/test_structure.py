@@ -180,6 +180,21 @@ def test_codes_in_order_with_classes_above_their_items_are_right() -> None:
     assert "20408没有列到“项”" in says("A06-3", {"codes": {"T05": codes[:-1]}})
 
 
+def test_rows_of_class_and_section_are_asked_for_by_the_edition() -> None:
+    items = {"codes": {"T03": ["2080505", "2080506", "2101101"]}}
+    assert outcomes("A06-4", items) == ["not_applicable"]
+    in_shanghai = {**items, "edition": "shanghai-2024"}
+    said = says("A06-4", in_shanghai)
+    assert "“208 社会保障和就业支出”、“20805 行政事业单位养老支出”、“210 卫生健康支出”" in said
+    assert "这4行" in said
+    whole = ["208", "20805", "2080505", "2080506", "210", "21011", "2101101"]
+    assert outcomes("A06-4", {**in_shanghai, "codes": {"T03": whole}}) == ["passed"]
+    assert outcomes("A06-4", {**in_shanghai, "codes": {}}) == ["not_applicable"]
+    short = {"T02": whole, "T03": whole[1:], "T05": whole[:-2]}
+    assert outcomes("A06-4", {**in_shanghai, "codes": short}) == ["failed"]
+    assert "没有“208 社会保障和就业支出”这一行" in says("A06-4", {**in_shanghai, "codes": short})
+
+
 def test_checks_of_codes_do_not_apply_where_no_code_is_printed() -> None:
     for rule in ("A05-2", "A05-3", "A05-4", "A06-2", "A06-3", "E06", "G04", "G05"):
         assert outcomes(rule, {}) == ["not_applicable"], rule

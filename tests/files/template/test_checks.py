@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from xlbudget.files.package import Package
 from xlbudget.files.patch import patch_workbook
@@ -102,6 +104,21 @@ def test_comparisons_wait_until_the_input_sheets_are_filled() -> None:
 )
 def test_comparisons_and_conditional_relations(content: Content, rule: str, verdict: str) -> None:
     assert verdicts(content, rule) == [verdict]
+
+
+def test_the_cover_shows_an_error_outside_the_nine_tables_under_a_name_that_covers_it() -> None:
+    data = build(with_inputs(BUDGET__T05__total__total=1))
+    grid = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_name("封面").to_python()
+    label, _, remark = next(row[1:4] for row in grid if row[2] == "不平")
+    assert label == "全部勾稽关系"
+    assert remark.startswith("九张表，连同上年数、年初预算、补充资料。")
+    worst = [row[2] for row in grid if str(row[2]).startswith("先看：")]
+    assert worst == [f"先看：{sheet_of(with_inputs()).statement(_line_of('K01'))}"]
+
+
+def _line_of(rule: str) -> int:
+    lines = sheet_of(with_inputs()).grid.lines
+    return next(index for index, line in enumerate(lines) if line.rule.id == rule)
 
 
 @pytest.mark.parametrize("rows", [12, 300])

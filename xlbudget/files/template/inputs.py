@@ -63,16 +63,17 @@ class InputWriter:
             sheet.set_row(row - 1, 24)
             row += 1
         row += 1
-        sheet.write_string(row - 1, 1, "九张表勾稽", styles.head)
+        sheet.write_string(row - 1, 1, "全部勾稽关系", styles.head)
         big = styles.boxed(bold=True, align="center", font_size=16)
         sheet.write_formula(row - 1, 2, "=check_verdict", big, summary["verdict"])
         sheet.write_string(
             row - 1,
             3,
-            "平衡：全部相等；尾差：只有四舍五入的差；不平：到“勾稽检查”看是哪一条；未核对：格子里有文字。",
+            "九张表，连同上年数、年初预算、补充资料。平衡：全部相等；尾差：只有四舍五入的差；"
+            "不平：到“勾稽检查”看是哪一条；未核对：格子里有文字。",
             styles.remark,
         )
-        sheet.set_row(row - 1, 36)
+        sheet.set_row(row - 1, 40)
         for text, colour in (
             ("平衡", "#C6EFCE"),
             ("尾差", "#DDEBF7"),

@@ -28,6 +28,7 @@ FUNCTIONS: Mapping[str, Structural] = {
     "historical_codes": codes.historical_codes,
     "code_order": codes.code_order,
     "down_to_items": codes.down_to_items,
+    "levels_printed": codes.levels_printed,
     "general_codes": codes.general_codes,
     "fund_codes": codes.fund_codes,
     "capital_codes": codes.capital_codes,

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ...model.book import Book, CellRef
 from ...model.codes import Rename, function_codes, renames
+from ...model.restate import LENGTHS
 from ..check import PASSED, Verdict, failed, not_applicable
 from ..rules import Rule
 from .common import finding, reason
@@ -151,6 +152,39 @@ def down_to_items(book: Book, rule: Rule) -> Iterator[Verdict]:
             yield failed(finding(rule, message, [_cell(book, table, code) for code in bare]))
     if clean:
         yield PASSED if any(tables.values()) else not_applicable("各表都没有科目")
+
+
+def levels_printed(book: Book, rule: Rule) -> Iterator[Verdict]:
+    """A06-4: where the edition prints rows of 类 and 款, every code stands below its own."""
+    clean, asked, filled = True, False, False
+    for form in book.edition.tables:
+        rows = book.tables.get(form.id)
+        lengths = sorted(LENGTHS[level] for level in form.levels if level in LENGTHS)
+        if form.kind != "list" or rows is None or len(lengths) < 2:
+            continue
+        asked, filled = True, filled or bool(rows.codes)
+        below = {
+            code[:length]: code
+            for code in reversed(rows.codes)
+            for length in lengths
+            if length < len(code) and code[:length] not in rows.codes
+        }
+        if below:
+            clean = False
+            lacking = "、".join(_named(code) for code in sorted(below))
+            message = f"{rows.sheet}里没有{lacking}这{'一' if len(below) == 1 else len(below)}行。"
+            first = dict.fromkeys(below[code] for code in sorted(below))
+            yield failed(finding(rule, message, [_cell(book, form.id, code) for code in first]))
+    if clean and not asked:
+        yield not_applicable("这个版式只列到项，不列类、款行")
+    elif clean:
+        yield PASSED if filled else not_applicable("各表都没有科目")
+
+
+def _named(code: str) -> str:
+    """A code with its name, where the dictionary has it."""
+    entry = function_codes().get(code)
+    return f"“{code} {entry.name}”" if entry else f"“{code}”"
 
 
 def _misplaced(
