@@ -415,9 +415,15 @@ def test_a_sheet_that_is_no_good_xml_gives_our_errors_only(at: int, rubbish: byt
     xml = bytearray(package.read(part))
     xml[at % len(xml) : at % len(xml) + len(rubbish)] = rubbish
     data = package.rewritten({part: bytes(xml)})
+    result = data
     with contextlib.suppress(PackageError, PatchError):
         result = patch_workbook(data, [edit("B2", 1, "收入"), edit("D4", 2, "收入")])
-        set_cached_values(result, {("收入", 1, 4): 1.5})
+        result = set_cached_values(result, {("收入", 1, 4): 1.5})
+    # Written or refused: the other sheets and all that the edits do not concern are untouched.
+    concerned = {part, "xl/calcChain.xml"}
+    before, after = parts_of(data), parts_of(result)
+    assert after.keys() == before.keys()
+    assert {name for name in before if after[name] != before[name]} <= concerned
 
 
 # ---------------------------------------------------------------- results of formulas
