@@ -193,11 +193,10 @@ def test_flipped_bytes_are_refused_or_harm_no_content(flips: list[tuple[int, int
     assert _contents(bytes(data)) <= set(parts_of(RICH).values())
 
 
-@given(st.binary(max_size=200))
-@settings(max_examples=150, deadline=None)
-def test_rubbish_in_the_directory_is_refused_or_harms_no_content(rubbish: bytes) -> None:
-    start = RICH.find(b"PK\1\2")
-    data = RICH[:start] + rubbish + RICH[start + len(rubbish) :]
+@given(st.integers(RICH.find(b"PK\1\2"), len(RICH) - 1), st.binary(max_size=200))
+@settings(max_examples=300, deadline=None)
+def test_rubbish_in_the_directory_is_refused_or_harms_no_content(at: int, rubbish: bytes) -> None:
+    data = RICH[:at] + rubbish + RICH[at + len(rubbish) :]
     assert _contents(data) <= set(parts_of(RICH).values())
 
 
