@@ -174,6 +174,24 @@ def test_every_figure_is_listed_with_its_cell(
     assert rows["T03.2010301.total"]["kind"] == "derived"
 
 
+def test_figures_in_a_file_are_those_on_the_screen(
+    sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The CSV begins with the byte order mark without which Chinese Excel takes it for GBK."""
+    run(["figures", "--csv", str(sample)])
+    shown = capsys.readouterr().out
+    table, data = tmp_path / "数.csv", tmp_path / "数.json"
+    assert run(["figures", str(sample), "-o", str(table)]) == 0
+    assert f"写到“{table}”" in capsys.readouterr().out
+    written = table.read_bytes()
+    assert written.startswith(b"\xef\xbb\xbfname,table,label,")
+    assert written.decode("utf-8-sig").splitlines() == shown.splitlines()
+    assert run(["figures", str(sample), "-o", str(data)]) == 0
+    run(["figures", "--json", str(sample)])
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert json.loads(data.read_text("utf-8")) == json.loads(said)
+
+
 # ---------------------------------------------------------------- new, import, rules, demo
 
 

@@ -13,7 +13,7 @@ from xlbudget.cli import run
 SAMPLES = Path(__file__).parents[2] / "xlbudget" / "samples"
 COMMANDS = {
     "fill": ("fill", "-o"), "narrate": ("narrate", "-o"), "convert": ("convert", "-o"),
-    "export": ("export", "-o"), "import": ("import", "-o"),
+    "export": ("export", "-o"), "import": ("import", "-o"), "figures": ("figures", "-o"),
     "validate --html": ("validate", "--html"), "validate --xlsx": ("validate", "--xlsx"),
 }  # fmt: skip
 
@@ -75,7 +75,11 @@ def test_an_input_file_is_never_the_target(
 ) -> None:
     name, option = COMMANDS[command]
     err = _refused([name, str(source), option, str(spelled(source))], source.parent, capsys)
-    if name not in ("export", "import"):  # refused by its extension, or because it is there
+    if name not in (
+        "export",
+        "import",
+        "figures",
+    ):  # refused by its extension, or because it is there
         assert "就是原文件" in err
 
 
@@ -119,7 +123,7 @@ def test_a_folder_is_no_target(
 
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c != "validate --html"])
-@pytest.mark.parametrize("extension", ["", ".csv", ".xlsb"])
+@pytest.mark.parametrize("extension", ["", ".txt", ".xlsb"])
 def test_another_extension_is_refused(
     command: str, extension: str, source: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,4 +134,4 @@ def test_another_extension_is_refused(
 
 
 def _extension(command: str) -> str:
-    return ".html" if command == "export" else ".xlsx"
+    return {"export": ".html", "figures": ".csv"}.get(command, ".xlsx")

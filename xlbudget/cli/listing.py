@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
-import sys
+import csv
+from collections.abc import Mapping, Sequence
+from io import StringIO
 
 from ..files.errors import UserError
-from .output import Options, print_json
+from .output import Options, check_out, json_text, print_json
 
 
 def figures(options: Options) -> int:
-    """Every figure with its name, place and value."""
+    """Every figure with its name, place and value; on the screen or in a file."""
     from ..files.figures import figure_rows
     from ..files.workbook import open_workbook
 
+    out = options.out
+    if out:
+        check_out(out, (".csv", ".json"), options.path)
     rows = figure_rows(open_workbook(options.path).book)
-    if options.json:
-        print_json(rows)
-        return 0
-    if options.csv:
-        import csv
+    if out:
+        from ..files.atomic import write_whole
 
-        writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else ["name"])
-        writer.writeheader()
-        writer.writerows(rows)
-        return 0
-    if not any(row["value"] for row in rows):
-        print("九张表还没有填，一个金额也没有。")
-    for row in rows:
-        if row["value"]:
-            print(
-                f"{row['name']:<28}{row['value']:>16}  {row['sheet']}!{row['cell']}  {row['label']}"
-            )
+        as_json = out.suffix.lower() == ".json"
+        # Chinese Excel takes a CSV for GBK unless a byte order mark says UTF-8.
+        text = json_text(rows) + "\n" if as_json else "\ufeff" + _csv(rows)
+        write_whole(out, text.encode())
+        print(f"{len(rows)}个数写到“{out}”。")
+    elif options.json:
+        print_json(rows)
+    elif options.csv:
+        print(_csv(rows), end="")
+    else:
+        if not any(row["value"] for row in rows):
+            print("九张表还没有填，一个金额也没有。")
+        for row in rows:
+            if row["value"]:
+                where = f"{row['sheet']}!{row['cell']}"
+                print(f"{row['name']:<28}{row['value']:>16}  {where}  {row['label']}")
     return 0
+
+
+def _csv(rows: Sequence[Mapping[str, str]]) -> str:
+    text = StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["name"])
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def rules(options: Options) -> int:

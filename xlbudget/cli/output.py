@@ -14,8 +14,12 @@ WORKBOOKS = (".xlsx", ".xlsm")
 """Extensions of the workbooks that are written."""
 
 
+def json_text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False))
+    print(json_text(value))
 
 
 def check_target(source: Path, out: Path | None) -> Path:

@@ -192,6 +192,13 @@ def build_parser() -> argparse.ArgumentParser:
     form = figures.add_mutually_exclusive_group()
     _json(form)
     form.add_argument("--csv", action="store_true", help="输出 CSV")
+    form.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        metavar="新文件",
+        help="写到文件：.csv（Excel 双击打开不会乱码）或 .json",
+    )
 
     rules = command("rules", "listing", "rules", "列出校验规则，或解释一条规则")
     rules.add_argument("id", nargs="?", metavar="编号", help="规则编号，例如 T05-2")
