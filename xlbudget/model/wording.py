@@ -11,6 +11,13 @@ from functools import lru_cache
 
 from .tables import Edition, Table
 
+THREE_PUBLIC = {
+    "abroad": "因公出国（境）费",
+    "vehicle_purchase": "公务用车购置费",
+    "vehicle_running": "公务用车运行维护费",
+    "reception": "公务接待费",
+}
+"""The four kinds of “三公”经费, by the columns of 09, as texts name them."""
 _TABLES = re.compile(r"(?<!公开)(?<!\d)(?P<tables>0\d(?:、0\d)*)表")
 _LINES = re.compile(r"第(?P<lines>\d+(?:[、至]\d+)*)行(?:合计|总计)?")
 _EITHER = re.compile(f"{_TABLES.pattern}|{_LINES.pattern}")

@@ -14,6 +14,7 @@ from ..model.book import Book, Place
 from ..model.codes import full_name
 from ..model.inputs import load_inputs
 from ..model.money import WAN, round_half_up
+from ..model.wording import THREE_PUBLIC
 
 _FORM_TOTALS = {"T01": ("27", "30", "57", "60"), "T04": ("27", "32", "59", "64")}
 _THREE_PUBLIC_PARTS = {
@@ -22,11 +23,8 @@ _THREE_PUBLIC_PARTS = {
 }
 KIND_NAMES = {
     "total": "“三公”经费",
-    "abroad": "因公出国（境）费",
     "vehicles": "公务用车购置及运行维护费",
-    "vehicle_purchase": "公务用车购置费",
-    "vehicle_running": "公务用车运行维护费",
-    "reception": "公务接待费",
+    **THREE_PUBLIC,
 }
 _SUBJECTS = {
     "T01.30.amount": "收、支总计",
@@ -96,7 +94,7 @@ class Figures:
         if name.startswith("LAST.T09.actual."):
             kinds = _THREE_PUBLIC_PARTS.get(name.rpartition(".")[2], ())
             if "vehicles" in kinds and self.typed("LAST.T09.actual.vehicles") is None:
-                kinds = ("abroad", "vehicle_purchase", "vehicle_running", "reception")
+                kinds = tuple(THREE_PUBLIC)
             parts = tuple(f"LAST.T09.actual.{kind}" for kind in kinds)
         elif name == "BUDGET.T05.total.total":
             codes = dict.fromkeys((*self.leaves("T05"), *self._budgeted))

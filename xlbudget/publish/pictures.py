@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ..model.book import Book
 from ..model.money import WAN
+from ..model.wording import THREE_PUBLIC
 from ..narrate.figures import Figures
 from ..narrate.reasons import operating_applies
 from .document import Chart, Series
@@ -16,12 +17,6 @@ _CHANGES = (
     ("财政拨款收、支总计", "T04.32.amount"),
     ("一般公共预算财政拨款支出", "T05.total.total"),
     ("机关运行经费", "T06.public.amount"),
-)
-_KINDS = (
-    ("因公出国（境）费", "abroad"),
-    ("公务用车购置费", "vehicle_purchase"),
-    ("公务用车运行维护费", "vehicle_running"),
-    ("公务接待费", "reception"),
 )
 
 
@@ -148,8 +143,8 @@ def _three_public(book: Book) -> Chart | None:
     return _compared(
         "three_public",
         "“三公”经费预算、决算和上年决算",
-        [label for label, _ in _KINDS],
-        [(label, [value(f"{head}{kind}") for _, kind in _KINDS]) for label, head in rows],
+        list(THREE_PUBLIC.values()),
+        [(label, [value(f"{head}{kind}") for kind in THREE_PUBLIC]) for label, head in rows],
     )
 
 

@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from xlbudget.model.forms import Edition
 from xlbudget.model.inputs import Inputs, load_inputs
 from xlbudget.model.layout import defined_name, quoted
+from xlbudget.model.wording import THREE_PUBLIC
 
 from .input_places import input_layout
 from .styles import AMOUNT, HEI, SONG, Styles
@@ -31,12 +32,6 @@ _CHANGES = (
     ("财政拨款收、支总计", "T04.32.amount"),
     ("一般公共预算财政拨款支出", "T05.total.total"),
     ("机关运行经费（公用经费）", "T06.public.amount"),
-)
-_KINDS = (
-    ("因公出国（境）费", "abroad"),
-    ("公务用车购置费", "vehicle_purchase"),
-    ("公务用车运行维护费", "vehicle_running"),
-    ("公务接待费", "reception"),
 )
 _PATTERNS = (
     {"pattern": "dotted_grid", "fg_color": "#1F4E79", "bg_color": "#FFFFFF"},
@@ -90,7 +85,7 @@ def blocks(edition: Edition) -> tuple[Block, ...]:
                     for line in classes if line.class_code), is_sorted=True),
         Block("“三公”经费", ("上年决算数", "预算数", "决算数"),
               tuple((label, (f"LAST.T09.actual.{kind}", f"T09.budget.{kind}", f"T09.actual.{kind}"))
-                    for label, kind in _KINDS)),
+                    for kind, label in THREE_PUBLIC.items())),
     )  # fmt: skip
     known = edition.fixed_names
     return tuple(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ...model.book import Book
+from ...model.wording import THREE_PUBLIC
 from ..check import PASSED, Verdict, failed, not_applicable, not_run
 from ..rules import Rule
 from .common import (
@@ -21,17 +22,10 @@ from .common import (
     wan,
 )
 
-_NAMES = {
-    "abroad": "因公出国（境）费",
-    "vehicle_purchase": "公务用车购置费",
-    "vehicle_running": "公务用车运行维护费",
-    "reception": "公务接待费",
-}
-
 
 def above_budget(book: Book, rule: Rule) -> Iterator[Verdict]:
     """H03: where 决算数 exceeds 预算数, 原因说明 says why."""
-    for kind, label in _NAMES.items():
+    for kind, label in THREE_PUBLIC.items():
         name = f"T09.actual.{kind}"
         actual = published(book, name) or 0
         budget = published(book, f"T09.budget.{kind}") or 0
@@ -59,7 +53,7 @@ def _counted(
     one before.
     """
     name = f"T09.actual.{amount}"
-    spent, label = book.value(name), _NAMES[amount]
+    spent, label = book.value(name), THREE_PUBLIC[amount]
     table = book.edition.by_id["T09"].short
     cells = [book.cell_ref(n) for n in (name, *(f"FACT.{fact}" for fact, _ in counts))]
     first, first_word = counts[0]
@@ -167,7 +161,7 @@ def cost_per_unit(book: Book, rule: Rule) -> Iterator[Verdict]:
         name = f"T09.actual.{amount}"
         spent, count = book.value(name), typed(book, fact)
         if spent <= 0:
-            yield not_applicable(f"没有{_NAMES[amount]}")
+            yield not_applicable(f"没有{THREE_PUBLIC[amount]}")
         elif count is None:
             yield not_run(missing(book, fact))
         elif count <= 0:
