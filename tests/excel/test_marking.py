@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from tests.excel import windows
 from tests.excel.conftest import FOREIGN
 from tests.excel.office import Office, conditions
 from tests.generator import department, publication
+from xlbudget.cli import run
 from xlbudget.excel import ribbon
+from xlbudget.files.patch import patch_workbook
 from xlbudget.files.template import build
+from xlbudget.model.edits import CellEdit
 from xlbudget.model.inputs import load_inputs
 from xlbudget.validate.marks import NOTE_HEAD
 
@@ -170,3 +174,19 @@ def test_few_calls_for_a_large_workbook(
     }  # fmt: skip
     calls = [call for call in windows.calls if call[0] in about_cells]
     assert 20 <= len(calls) <= 40
+
+
+def test_marks_of_the_command_line_are_cleared_in_excel(
+    open_office: Callable[[Path], Office], tmp_path: Path
+) -> None:
+    """Both sides know each other's sheet, colours and notes."""
+    path = tmp_path / "别人的.xlsx"
+    edit = CellEdit("公开03_支出决算表", 9, 4, Decimal("1.00"))
+    path.write_bytes(patch_workbook(FOREIGN.read_bytes(), [edit]))
+    before = open_office(path).state()
+    assert run(["validate", "--in-place", str(path)]) == 1
+    office = open_office(path)
+    assert office.state() != before
+    assert office.value(FINDINGS, "A7") == 1
+    ribbon.clear_marks()
+    assert office.state() == before

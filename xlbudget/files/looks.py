@@ -1,8 +1,8 @@
 """Looks of ours in a workbook's styles: added where the same are not there yet, and taken out again.
 
-They are written with single quotes, as no other program does: so they can be told from the
-workbook's own.  The part is handled as bytes in latin-1, whatever its encoding: what is added
-is ASCII with character references.
+What is taken out stands last in its section, is written exactly as here and is not referred to: so
+nothing of the workbook's own is lost.  The part is handled as bytes in latin-1, whatever its
+encoding: what is added is ASCII with character references.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from collections.abc import Callable, Mapping
 
 from .package import Package
 
-_NAME = "<name val='宋体'/>"
+_NAME = '<name val="宋体"/>'
 _FONTS = {
-    "plain": f"<font><sz val='11'/>{_NAME}</font>",
-    "bold": f"<font><b/><sz val='11'/>{_NAME}</font>",
-    "title": f"<font><b/><sz val='16'/>{_NAME}</font>",
-    "hint": f"<font><sz val='10'/><color rgb='FF666666'/>{_NAME}</font>",
-    "link": f"<font><u/><sz val='11'/><color rgb='FF0563C1'/>{_NAME}</font>",
+    "plain": f'<font><sz val="11"/>{_NAME}</font>',
+    "bold": f'<font><b/><sz val="11"/>{_NAME}</font>',
+    "title": f'<font><b/><sz val="16"/>{_NAME}</font>',
+    "hint": f'<font><sz val="10"/><color rgb="FF666666"/>{_NAME}</font>',
+    "link": f'<font><u/><sz val="11"/><color rgb="FF0563C1"/>{_NAME}</font>',
 }
 _FILL = (
-    "<fill><patternFill patternType='solid'><fgColor rgb='FFDDE5EE'/>"
-    "<bgColor indexed='64'/></patternFill></fill>"
+    '<fill><patternFill patternType="solid"><fgColor rgb="FFDDE5EE"/>'
+    '<bgColor indexed="64"/></patternFill></fill>'
 )
 _SIDES = ("left", "right", "top", "bottom")
 _BORDER = (
     "<border>"
-    + "".join(f"<{side} style='thin'><color indexed='64'/></{side}>" for side in _SIDES)
+    + "".join(f'<{side} style="thin"><color indexed="64"/></{side}>' for side in _SIDES)
     + "<diagonal/></border>"
 )
 _AMOUNT_FORMAT = "#,##0.00########"
@@ -36,15 +36,21 @@ _LOOKS = {
     "title": ("title", False, False, False, ""),
     "hint": ("hint", False, False, False, ""),
     "section": ("bold", False, False, False, ""),
-    "head": ("bold", True, True, False, "<alignment horizontal='center' vertical='center' wrapText='1'/>"),
-    "text": ("plain", True, False, False, "<alignment vertical='top' wrapText='1'/>"),
-    "amount": ("plain", True, False, True, "<alignment vertical='top'/>"),
-    "link": ("link", True, False, False, "<alignment vertical='top'/>"),
+    "head": ("bold", True, True, False, '<alignment horizontal="center" vertical="center" wrapText="1"/>'),
+    "text": ("plain", True, False, False, '<alignment vertical="top" wrapText="1"/>'),
+    "amount": ("plain", True, False, True, '<alignment vertical="top"/>'),
+    "link": ("link", True, False, False, '<alignment vertical="top"/>'),
 }  # fmt: skip
 _CHILDREN = {
     "numFmts": "numFmt", "fonts": "font", "fills": "fill", "borders": "border", "cellXfs": "xf",
     "dxfs": "dxf",
 }  # fmt: skip
+# How elements of ours begin: their attributes stand in an order of our own.
+_XF = '<xf fontId="'
+_NUMBER = f'<numFmt formatCode="{_AMOUNT_FORMAT}" numFmtId="'
+_DXF = '<dxf><fill><patternFill><bgColor rgb="FF'
+_ADDED = ' count="1" '
+"""The attributes of a section of ours; the space at the end tells it from the workbook's own."""
 # What follows <numFmts> and <dxfs> in <styleSheet>: the place where they go if they are not there.
 _NEXT = {"numFmts": "fonts", "dxfs": "tableStyles|colors|extLst"}
 # Attributes that refer to an element, by the section it stands in.
@@ -70,9 +76,9 @@ def with_cell_looks(package: Package, changes: dict[str, bytes | None]) -> dict[
         if boxed:
             xml, border_id = _interned(xml, "borders", _BORDER)
         xf = (
-            f"<xf numFmtId='{code if amount else 0}' fontId='{font_id}' fillId='{fill_id}'"
-            f" borderId='{border_id}' xfId='0' applyNumberFormat='1' applyFont='1' applyFill='1'"
-            f" applyBorder='1' applyAlignment='1'>{alignment}</xf>"
+            f'{_XF}{font_id}" fillId="{fill_id}" borderId="{border_id}"'
+            f' numFmtId="{code if amount else 0}" xfId="0" applyNumberFormat="1" applyFont="1"'
+            f' applyFill="1" applyBorder="1" applyAlignment="1">{alignment}</xf>'
         )
         xml, looks[name] = _interned(xml, "cellXfs", xf)
     if xml != old:
@@ -90,8 +96,8 @@ def with_background(
     part, old = found
     xml, numbers = old, {}
     for name, colour in colours.items():
-        fill = f"<fill><patternFill><bgColor rgb='FF{colour[1:]}'/></patternFill></fill>"
-        xml, numbers[name] = _interned(xml, "dxfs", f"<dxf>{fill}</dxf>")
+        dxf = f'{_DXF}{colour[1:]}"/></patternFill></fill></dxf>'
+        xml, numbers[name] = _interned(xml, "dxfs", dxf)
     if xml != old:
         changes[part] = xml.encode("latin-1")
     return numbers
@@ -163,7 +169,7 @@ def _with_section(xml: str, section: str, element: str) -> str:
     at = re.search(rf"<(?:[\w.-]+:)?(?:{_NEXT[section]})\b|</(?:[\w.-]+:)?styleSheet\s*>", xml)
     if at is None:
         return xml
-    head, tail = _prefixed(xml, f"<{section} count='1'>"), _prefixed(xml, f"</{section}>")
+    head, tail = _prefixed(xml, f"<{section}{_ADDED}>"), _prefixed(xml, f"</{section}>")
     return xml[: at.start()] + head + element + tail + xml[at.start() :]
 
 
@@ -185,8 +191,8 @@ def _trimmed(xml: str, section: str, is_used: Callable[[str, str], bool]) -> str
     count = len(children)
     ours = _ours(xml, section)
     while count and ours(children[count - 1]) and content.endswith(children[count - 1]):
-        name = re.search(r"numFmtId='(\d+)'", children[count - 1]) if section == "numFmts" else None
-        if is_used(xml, name[1] if name else str(count - 1)):
+        code = re.search(r'numFmtId="(\d+)"', children[count - 1]) if section == "numFmts" else None
+        if is_used(xml, code[1] if code else str(count - 1)):
             break
         content = content.removesuffix(children[count - 1])
         count -= 1
@@ -196,22 +202,15 @@ def _trimmed(xml: str, section: str, is_used: Callable[[str, str], bool]) -> str
     if content:
         new = f"<{found[1]}{attributes}>{content}</{found[1]}>"
     else:  # a section of ours goes with what was in it
-        new = "" if "count='" in attributes else f"<{found[1]}{attributes}/>"
+        new = "" if attributes.endswith(" ") else f"<{found[1]}{attributes}/>"
     return xml[: found.start()] + new + xml[found.end() :]
 
 
 def _ours(xml: str, section: str) -> Callable[[str], bool]:
     """Whether an element of the section was written by this module."""
-    if (
-        section == "cellXfs"
-    ):  # numbers differ from workbook to workbook, the way of writing does not
-        start = _prefixed(xml, "<xf numFmtId='")
-        return lambda element: element.startswith(start)
-    if section == "numFmts":
-        end = f"formatCode='{_AMOUNT_FORMAT}'/>"
-        return lambda element: element.endswith(end)
-    if section == "dxfs":
-        start = _prefixed(xml, "<dxf><fill><patternFill><bgColor rgb='FF")
+    beginnings = {"cellXfs": _XF, "numFmts": _NUMBER, "dxfs": _DXF}
+    if section in beginnings:  # their numbers and colours differ
+        start = _prefixed(xml, beginnings[section])
         return lambda element: element.startswith(start)
     known = {"fonts": [*_FONTS.values()], "fills": [_FILL], "borders": [_BORDER]}[section]
     written = {_prefixed(xml, element) for element in known}
@@ -244,8 +243,8 @@ def _number_format(xml: str) -> tuple[str, int]:
     for tag in re.findall(r"<(?:[\w.-]+:)?numFmt\b[^>]*>", xml):
         number = re.search(r"""numFmtId=["'](\d+)["']""", tag)
         numbers.append(int(number[1]) if number else 0)
-        if f"formatCode='{_AMOUNT_FORMAT}'" in tag or f'formatCode="{_AMOUNT_FORMAT}"' in tag:
+        if re.search(rf"""formatCode=["']{re.escape(_AMOUNT_FORMAT)}["']""", tag):
             return xml, numbers[-1]
     code = max([163, *numbers]) + 1
-    element = f"<numFmt numFmtId='{code}' formatCode='{_AMOUNT_FORMAT}'/>"
+    element = f'{_NUMBER}{code}"/>'
     return _interned(xml, "numFmts", element)[0], code
