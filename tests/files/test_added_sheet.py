@@ -73,3 +73,12 @@ def test_what_is_no_workbook_is_refused() -> None:
 
 def test_apostrophes_in_sheet_names_are_doubled_in_links() -> None:
     assert link_to("it's", "A1") == "'it''s'!A1"
+
+
+def test_formulas_of_the_sheet_written_anew_leave_the_calculation_chain() -> None:
+    """Excel offers to repair a workbook whose chain names a cell that holds no formula."""
+    after = parts_of(with_sheet(RICH, SHEET._replace(name="核对")))
+    chain = after["xl/calcChain.xml"]
+    assert parts_of(RICH)["xl/calcChain.xml"].count(b"<c ") == 10
+    assert chain.count(b"<c ") == 8
+    assert b'i="2"' not in chain

@@ -16,7 +16,7 @@ from ..model.cells import address, column_letters
 from ..model.sheets import AddedSheet, SheetRow, Value
 from .formulas import formulas_of, without_reference
 from .looks import with_cell_looks, without_looks
-from .package import Package, PackageError, elements, relations, resolved, tag_attributes
+from .package import Package, PackageError, SheetPart, elements, relations, resolved, tag_attributes
 from .patch import shortened_chain
 from .template.styles import width_of
 
@@ -44,10 +44,12 @@ def with_sheet(data: bytes, sheet: AddedSheet) -> bytes:
         raise PackageError(
             "工作簿是“严格 Open XML”格式，不能加工作表；请用 Excel 另存为普通的 .xlsx 后再试"
         )
+    old = next((part for part in package.sheets if part.name == sheet.name), None)
+    if old is not None:
+        package = _uncalculated(package, old)
     changes: dict[str, bytes | None] = {}
     looks = with_cell_looks(package, changes)
     xml = _sheet_xml(sheet, looks).encode()
-    old = next((part for part in package.sheets if part.name == sheet.name), None)
     if old is not None:
         changes[old.part] = xml
         return package.rewritten(changes)
@@ -119,9 +121,7 @@ def without_sheet(data: bytes, name: str) -> bytes:
         return data
     folder, _, file = sheet.part.rpartition("/")
     own_relations = package.find(f"{folder}/_rels/{file}.rels")
-    formulas = formulas_of(package.read(sheet.part))
-    cells = {(sheet.sheet_id, address(cell.row, cell.column)) for cell in formulas}
-    package = package.with_parts(shortened_chain(package, cells)) if cells else package
+    package = _uncalculated(package, sheet)
     changes: dict[str, bytes | None] = {sheet.part: None}
     if own_relations:
         changes[own_relations] = None
@@ -147,6 +147,13 @@ def without_sheet(data: bytes, name: str) -> bytes:
             if any(mention in xml for mention in mentions):
                 raise PackageError(f"别处还有公式、链接或名称指向“{name}”，请先改掉")
     return without_looks(left).data
+
+
+def _uncalculated(package: Package, sheet: SheetPart) -> Package:
+    """The workbook whose calculation chain names no formula of a sheet that goes."""
+    formulas = formulas_of(package.read(sheet.part))
+    cells = {(sheet.sheet_id, address(cell.row, cell.column)) for cell in formulas}
+    return package.with_parts(shortened_chain(package, cells)) if cells else package
 
 
 def _unlisted(xml: bytes, identity: str) -> bytes:

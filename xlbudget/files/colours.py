@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from .looks import with_background
+from .looks import with_background, without_looks
 from .package import Package, PackageError, scannable
 
 COLOUR_FORMULA = '"xlbudget"="xlbudget"'
@@ -77,7 +77,7 @@ def _without(package: Package) -> Package:
         found = len(_OURS.findall(xml))
         if found:
             changes[part.part] = _shifted(_EMPTY.sub(b"", _OURS.sub(b"", xml)), -found)
-    return package.with_parts(changes) if changes else package
+    return without_looks(package.with_parts(changes), "dxfs") if changes else package
 
 
 def _shifted(xml: bytes, by: int) -> bytes:

@@ -45,6 +45,8 @@ _CHILDREN = {
     "numFmts": "numFmt", "fonts": "font", "fills": "fill", "borders": "border", "cellXfs": "xf",
     "dxfs": "dxf",
 }  # fmt: skip
+# In this order: what refers to others comes before them.
+_TRIMMED = ("dxfs", "cellXfs", "borders", "fills", "fonts", "numFmts")
 # How elements of ours begin: their attributes stand in an order of our own.
 _XF = '<xf fontId="'
 _NUMBER = f'<numFmt formatCode="{_AMOUNT_FORMAT}" numFmtId="'
@@ -103,14 +105,17 @@ def with_background(
     return numbers
 
 
-def without_looks(package: Package) -> Package:
-    """The workbook without those of our looks that nothing in it uses any more."""
+def without_looks(package: Package, *sections: str) -> Package:
+    """The workbook without those of our looks that nothing in it uses any more.
+
+    ``sections`` (none: all) are those of the styles to look at, ``dxfs`` the conditional formats.
+    """
     found = _styles(package)
     if found is None:
         return package
     part, old = found
     xml = old
-    for section in ("dxfs", "cellXfs", "borders", "fills", "fonts", "numFmts"):
+    for section in sections or _TRIMMED:
         xml = _trimmed(xml, section, _uses(package, part, section))
     return package.with_parts({part: xml.encode("latin-1")}) if xml != old else package
 

@@ -58,7 +58,8 @@ def marked(workbook: Workbook, report: Report, suspects: Mapping[str, list[Any]]
     words = gravest(report, suspects, tuple(MARK_COLOURS))
     colours = {place: MARK_COLOURS[word] for place, word in words.items()}
     try:
-        data = with_sheet(_unmarked(workbook.data), _list(report, suspects))
+        data = without_colours(without_notes(workbook.data))
+        data = with_sheet(data, _list(report, suspects))
         return with_notes(with_colours(data, colours), texts)
     except PackageError as error:
         raise UserError(f"“{workbook.path}”没有改动：{error}。") from None
@@ -67,21 +68,18 @@ def marked(workbook: Workbook, report: Report, suspects: Mapping[str, list[Any]]
 def cleared(workbook: Workbook) -> bytes:
     """The file without what ``marked`` did; the same bytes where there is nothing.  Raises UserError."""
     require_package(workbook.path, workbook.data)
+    sheet = load_inputs().findings_sheet
     if _has_list(workbook.data):
-        old = last_row(workbook.data, load_inputs().findings_sheet)
+        old = last_row(workbook.data, sheet)
         edits = mark_edits(None, {}, old)
         changed = apply(workbook.data, str(workbook.path), edits, workbook.sheets)
         return without_notes(changed.data)
+    data = workbook.data
     try:
-        return _unmarked(workbook.data)
+        data = without_sheet(data, sheet) if _is_ours(data) else data
+        return without_colours(without_notes(data))
     except PackageError as error:
         raise UserError(f"“{workbook.path}”没有改动：{error}。") from None
-
-
-def _unmarked(data: bytes) -> bytes:
-    """Somebody's workbook without our sheet, colours and notes."""
-    data = without_colours(without_notes(data))
-    return without_sheet(data, load_inputs().findings_sheet) if _is_ours(data) else data
 
 
 # ---------------------------------------------------------------- whose sheet it is
