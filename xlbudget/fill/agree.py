@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from ..model.book import Book
 from ..model.expression import Constraint
-from ..validate.check import amounts_of, conditions_hold, constraints_of, measure, rows_of
+from ..validate.check import Basis, amounts_of, conditions_hold, constraints_of, measure
 from ..validate.rules import Rule
 
 _SWEEPS = 300
@@ -59,11 +59,11 @@ def agreeing(book: Book, values: Mapping[str, int], rules: Sequence[Rule]) -> di
 
 def _to_hold(book: Book, rules: Sequence[Rule]) -> list[Constraint]:
     """The identities that would be reported as errors or warnings, comparisons included."""
-    rows = rows_of(book)
+    basis = Basis(book)
     chosen = [
         rule
         for rule in rules
-        if rule.severity != "info" and (not rule.when or conditions_hold(book, rule, rows))
+        if rule.severity != "info" and (not rule.when or conditions_hold(basis, rule))
     ]
     return [constraint for _, constraint in constraints_of(book, chosen, compare=True)]
 

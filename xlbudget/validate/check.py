@@ -109,9 +109,9 @@ def not_run(reason: str) -> Verdict:
 class Basis:
     """What all checks of one book rest on, worked out once."""
 
-    def __init__(self, book: Book, rows: Rows | None = None) -> None:
+    def __init__(self, book: Book) -> None:
         self.book = book
-        self.rows = rows or rows_of(book)
+        self.rows = rows_of(book)
         self.absent = frozenset(t.id for t in book.edition.tables if t.id not in book.tables)
 
     @cached_property
@@ -164,13 +164,13 @@ def check_rules(
     book: Book,
     rules: Sequence[Rule],
     structural: Mapping[str, Structural],
-    rows: Rows | None = None,
+    basis: Basis | None = None,
 ) -> Iterator[Check]:
     """Every rule at every place, in the rules' order.
 
-    ``rows`` is ``rows_of(book)``, for whoever asks several times.
+    ``basis`` is ``Basis(book)``, for whoever asks several times.
     """
-    basis = Basis(book, rows)
+    basis = basis or Basis(book)
     for rule in rules:
         if rule.emitted_by:
             yield from _reported(book, rule)
@@ -185,7 +185,7 @@ def check_rules(
 
 
 def _identities(basis: Basis, rule: Rule) -> Iterator[Check]:
-    condition = _condition(basis, rule)
+    condition = condition_of(basis, rule)
     for expression in rule.expressions:
         not_printed = lacking(expression, basis.book.edition)
         if not_printed:
@@ -250,8 +250,8 @@ def untyped(book: Book, constraint: Constraint) -> str:
     return ""
 
 
-def _condition(basis: Basis, rule: Rule) -> tuple[str, str] | None:
-    """Why the rule does not apply or cannot run here; None when it applies."""
+def condition_of(basis: Basis, rule: Rule) -> tuple[str, str] | None:
+    """The outcome and the reason where a rule does not apply or nobody can say; None if it applies."""
     for expression in rule.when:
         for constraint in expand(expression, basis.rows):
             missing = _missing(basis, constraint)
@@ -267,14 +267,9 @@ def _condition(basis: Basis, rule: Rule) -> tuple[str, str] | None:
     return None
 
 
-def condition_of(book: Book, rule: Rule, rows: Rows) -> tuple[str, str] | None:
-    """The outcome and the reason where a rule does not apply or nobody can say; None if it applies."""
-    return _condition(Basis(book, rows), rule)
-
-
-def conditions_hold(book: Book, rule: Rule, rows: Rows) -> bool:
+def conditions_hold(basis: Basis, rule: Rule) -> bool:
     """Whether a rule applies to a book."""
-    return condition_of(book, rule, rows) is None
+    return condition_of(basis, rule) is None
 
 
 def _say(book: Book, expression: Expression) -> str:

@@ -33,8 +33,8 @@ from .support import CELL_COLUMN
 Key = tuple[str, int, int]
 Cached = int | float | str
 
-_LOOKUP = re.compile(rb'IF\(A(\d+)="","",IFERROR\(VLOOKUP\(A\1&amp;"",dictionary,2,FALSE\),""\)\)')
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LOOKUP = b'IF(A%b="","",IFERROR(VLOOKUP(A%b&amp;"",dictionary,2,FALSE),""))'
 _EMPTY_NOTE = re.compile(rb'IF\(COUNTIF\(.*=0,"([^"]*)",""\)')
 _LINK = re.compile(rb'IF\(L(\d+)="","",HYPERLINK\(.*,L\1\)\)')
 _COVER = {
@@ -199,12 +199,14 @@ def _own(
     known = function_codes()
     for cell in cells:
         text = _text(cell[2])
+        row = cell[0].lstrip(_LETTERS)
+        if table and text == _LOOKUP % (row, row):  # most formulas, and most rows are blank
+            code = known.get(codes.get(int(row), ""))
+            yield cell, code.name if code else ""
+            continue
         bare = text.removesuffix(b'&amp;""')
         value: Cached | None = None
-        if table and (match := _LOOKUP.fullmatch(text)) and cell[0].strip(_LETTERS) == match[1]:
-            code = known.get(codes.get(int(match[1]), ""))
-            value = code.name if code else ""
-        elif bare in _COVER:
+        if bare in _COVER:
             value = summary[_COVER[bare]]
         elif text == '"部门："&amp;cover_department'.encode():
             value = f"部门：{book.department}"

@@ -20,7 +20,7 @@ from xlbudget.model.inputs import Inputs
 from xlbudget.model.layout import Layout
 from xlbudget.model.money import UNITS, Unit
 from xlbudget.model.rows import Rows
-from xlbudget.validate.check import Check, check_rules, condition_of, rows_of, untyped
+from xlbudget.validate.check import Basis, Check, check_rules, condition_of, untyped
 from xlbudget.validate.rules import Rule
 from xlbudget.validate.structure import FUNCTIONS
 from xlbudget.validate.structure.changes import budget_rows
@@ -116,7 +116,7 @@ class Values:
         self.layout = layout
         self.book = book
         self._checks: dict[tuple[str, str], dict[str, Check]] = {}
-        self._rows_of_book = rows_of(book)
+        self._basis = Basis(book)
 
     def checks(self, rule: Rule, expression: Expression) -> Mapping[str, Check]:
         """Place → check, for one expression of a rule."""
@@ -127,7 +127,7 @@ class Values:
                 check=() if is_comparison else (expression,),
                 compare=(expression,) if is_comparison else (),
             )
-            found = check_rules(self.book, [one], {}, self._rows_of_book)
+            found = check_rules(self.book, [one], {}, self._basis)
             self._checks[key] = {c.constraint.place: c for c in found if c.constraint}
         return self._checks[key]
 
@@ -202,7 +202,7 @@ class Values:
 
     def _budget(self, line: BudgetLine) -> LineValues:
         """Of 年初预算; what the sheet cannot read breaks it, as a missing figure does not."""
-        check = next(check_rules(self.book, [line.rule], FUNCTIONS, self._rows_of_book))
+        check = next(check_rules(self.book, [line.rule], FUNCTIONS, self._basis))
         total = self.book.figures.get("BUDGET.T05.total.total")
         rows = budget_rows(self.book)
         left = sum(self.book.value(name) for name in rows)
@@ -216,7 +216,7 @@ class Values:
 
     def state(self, rule: Rule) -> int:
         """Whether a rule's conditions hold: 1, 0, or -1 where one cannot be read."""
-        found = condition_of(self.book, rule, self._rows_of_book)
+        found = condition_of(self._basis, rule)
         return {"not_applicable": 0, "not_run": -1}[found[0]] if found else 1
 
     def constraint(self, line: FixedLine) -> Constraint:
