@@ -8,7 +8,6 @@ put together from the parts of the figures' names.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import NamedTuple
 
 from .applicability import lacking
@@ -20,6 +19,8 @@ Bound = Mapping[str, str]
 """Placeholder → its value at one place."""
 Maker = Callable[[Rows, Bound], Terms | None]
 """The terms of one reference; None where a table prints no detail down to the row."""
+Domain = Callable[[Rows, Bound], Sequence[str]]
+"""The values of a placeholder in a workbook, those of the placeholders before it given."""
 
 
 class _Cells(NamedTuple):
@@ -33,6 +34,8 @@ class _Cells(NamedTuple):
 class _Plan(NamedTuple):
     """An expression prepared for one edition; ``fixed`` where all workbooks have the same.
 
+    ``domains`` are its placeholders, each with what it may stand for.
+
     ``row_by_row`` is the commonest kind, columns of lists compared on each row: its two sides and
     the lists that take part, each with the rows that it always has.  ``known`` are its constraints
     on the rows met so far: where no list says a row by the rows below it, it has the same one in
@@ -40,6 +43,7 @@ class _Plan(NamedTuple):
     """
 
     expression: Expression
+    domains: tuple[tuple[str, Domain], ...]
     left: tuple[Maker, ...]
     right: tuple[Maker, ...]
     fixed: tuple[Constraint, ...] | None = None
@@ -73,7 +77,8 @@ def _plan(expression: Expression, edition: Edition) -> _Plan:
         tuple(_maker(coefficient, ref, edition) for coefficient, ref in side)
         for side in (expression.left, expression.right)
     )
-    plan = _Plan(expression, left, right)
+    domains = tuple((v, _domain(expression, v, edition)) for v in expression.variables)
+    plan = _Plan(expression, domains, left, right)
     if _is_fixed(expression, edition):
         return plan._replace(fixed=tuple(_constraints(plan, Rows(edition, {}))))
     return plan._replace(row_by_row=_columns(expression, edition), known={})
@@ -119,7 +124,7 @@ def _constraints(plan: _Plan, rows: Rows) -> Iterator[Constraint]:
     if plan.row_by_row:
         yield from _row_by_row(plan, rows)
         return
-    for bound in _bindings(plan.expression, rows):
+    for bound in _bindings(plan.domains, rows, {}):
         found = _constraint(plan, rows, bound)
         if found:
             yield found
@@ -137,8 +142,8 @@ def _row_by_row(plan: _Plan, rows: Rows) -> Iterator[Constraint]:
     assert plan.row_by_row
     assert plan.known is not None
     left_cells, right_cells, lists = plan.row_by_row
-    (variable,) = plan.expression.variables
-    domain = _domain(plan.expression, variable, rows, {})
+    ((variable, domain_of),) = plan.domains
+    domain = domain_of(rows, {})
     # A list of nothing but 项 says of a 项 that it does not print: nothing there.
     items = frozenset(row for row in domain if len(row) == 7)
     named = [
@@ -164,6 +169,8 @@ def _row_by_row(plan: _Plan, rows: Rows) -> Iterator[Constraint]:
 
 
 def _terms(makers: Sequence[Maker], rows: Rows, bound: Bound) -> Terms | None:
+    if len(makers) == 1:
+        return makers[0](rows, bound)
     terms: Terms = ()
     for maker in makers:
         found = maker(rows, bound)
@@ -177,46 +184,58 @@ def _terms(makers: Sequence[Maker], rows: Rows, bound: Bound) -> Terms | None:
 
 
 def _bindings(
-    expression: Expression, rows: Rows, index: int = 0, bound: Bound = MappingProxyType({})
+    domains: Sequence[tuple[str, Domain]], rows: Rows, bound: Bound
 ) -> Iterator[Bound]:
     """The values of the placeholders at every place, the first placeholder varying slowest."""
-    variables = expression.variables
-    if index == len(variables):
+    if not domains:
         yield bound
         return
-    variable = variables[index]
-    for value in _domain(expression, variable, rows, bound):
-        found = {**bound, variable: value} if bound else {variable: value}
-        if index + 1 == len(variables):
-            yield found
+    (variable, domain), *others = domains
+    for value in domain(rows, bound):
+        found = {**bound, variable: value}
+        if others:
+            yield from _bindings(others, rows, found)
         else:
-            yield from _bindings(expression, rows, index + 1, found)
+            yield found
 
 
-def _domain(expression: Expression, variable: str, rows: Rows, bound: Bound) -> Sequence[str]:
+def _domain(expression: Expression, variable: str, edition: Edition) -> Domain:
     mark = "{" + variable + "}"
     refs = [t.ref for t in expression.left + expression.right if t.ref]
     using = [r for r in refs if mark in r.row or mark in r.column]
-    table = rows.edition.by_id[using[0].table]
+    table = edition.by_id[using[0].table]
+    table_id = table.id
     if variable == "class":
-        return rows.edition.classes
+        return lambda rows, bound: edition.classes  # noqa: ARG005
     if variable == "group":
         printed = [code for stack in table.stacks for code in stack.codes]
-        return [c for c in dict.fromkeys((*printed, *rows.codes.get(table.id, ()))) if len(c) == 3]
+        return lambda rows, bound: [  # noqa: ARG005
+            c for c in dict.fromkeys((*printed, *rows.codes.get(table_id, ()))) if len(c) == 3
+        ]
     if variable == "parent":
-        return list(rows.children(table.id))
+        return lambda rows, bound: list(rows.children(table_id))  # noqa: ARG005
     if variable == "code":
-        tables = dict.fromkeys(r.table for r in using)
-        found = dict.fromkeys(code for t in tables for code in rows.codes.get(t, ()))
-        return sorted(found)
+        tables = tuple(dict.fromkeys(r.table for r in using))
+        return lambda rows, bound: rows.of_any(tables)  # noqa: ARG005
     if variable == "row":
-        columns = {r.column for r in using if r.table == table.id and "{" not in r.column}
-        fixed = [row for row in table.fixed_rows if columns <= set(table.column_ids(row))]
-        return [*fixed, *rows.codes.get(table.id, ())]
-    row = using[0].row.format_map(bound) if using[0].kind == "one" else ""
-    if not row or table.kind == "list":
-        return all_columns(table)
-    return table.column_ids(rows.edition.row_of_class.get(table.id, {}).get(row, row))
+        columns = {r.column for r in using if r.table == table_id and "{" not in r.column}
+        fixed = tuple(row for row in table.fixed_rows if columns <= set(table.column_ids(row)))
+        return lambda rows, bound: (*fixed, *rows.codes.get(table_id, ()))  # noqa: ARG005
+    return _columns_at(using[0], table, edition)
+
+
+def _columns_at(ref: Ref, table: Table, edition: Edition) -> Domain:
+    """The amount columns of the row that a reference names."""
+    if ref.kind != "one" or table.kind == "list":
+        columns = all_columns(table)
+        return lambda rows, bound: columns  # noqa: ARG005
+    row_of, line_of = _filled_in(ref.row), edition.row_of_class.get(table.id, {})
+
+    def columns_of(rows: Rows, bound: Bound) -> Sequence[str]:  # noqa: ARG001
+        row = row_of(bound)
+        return table.column_ids(line_of.get(row, row))
+
+    return columns_of
 
 
 # ---------------------------------------------------------------- references
@@ -281,7 +300,7 @@ def _of_rows_below(coefficient: Coefficient, ref: Ref) -> Maker:
         if not found:
             return ()
         tail = f".{column_of(bound)}"
-        return tuple((coefficient, head + code + tail) for code in found)
+        return tuple([(coefficient, head + code + tail) for code in found])
 
     return terms
 

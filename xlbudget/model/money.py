@@ -95,7 +95,8 @@ def parse_amount(value: object, unit: Unit) -> tuple[int, bool] | None:
     if isinstance(value, float):  # what most cells hold
         scaled = value * unit.fen
         if -_EXACT < scaled < _EXACT:
-            return _nearest(scaled), False
+            # The nearest integer, halves away from zero (no float is between two by accident).
+            return (int(scaled + 0.5) if scaled >= 0 else -int(0.5 - scaled)), False
         if not math.isfinite(value):
             raise AmountError(str(value))
         return int((Decimal(repr(value)) * unit.fen).to_integral_value(ROUND_HALF_UP)), False
@@ -110,11 +111,6 @@ def parse_amount(value: object, unit: Unit) -> tuple[int, bool] | None:
     if isinstance(value, str):
         return _parse_text(value, unit)
     raise AmountError(str(value))
-
-
-def _nearest(scaled: float) -> int:
-    """The nearest integer, halves away from zero (a float is never exactly between by accident)."""
-    return int(scaled + 0.5) if scaled >= 0 else -int(0.5 - scaled)
 
 
 def _parse_text(value: str, unit: Unit) -> tuple[int, bool] | None:

@@ -17,7 +17,16 @@ class Rows:
         self._cover: dict[tuple[str, str], tuple[str, ...]] = {}
         self._printed: dict[str, frozenset[str]] = {}
         self._levels: dict[str, bool] = {}
+        self._of_any: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._classes: dict[str, dict[str, list[str]]] = {}
+
+    def of_any(self, tables: tuple[str, ...]) -> tuple[str, ...]:
+        """The codes that any of the tables prints, in order."""
+        found = self._of_any.get(tables)
+        if found is None:
+            codes = {code for table in tables for code in self.codes.get(table, ())}
+            found = self._of_any[tables] = tuple(sorted(codes))
+        return found
 
     def children(self, table: str) -> dict[str, list[str]]:
         """parent (or ``total``) → the printed rows directly below it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..model.book import CellRef, Finding, Numbered, Place
@@ -32,6 +33,7 @@ def finding(
     )
 
 
+@lru_cache(maxsize=8192)
 def is_note(text: str) -> bool:
     return text.strip().startswith(_NOTE_STARTS)
 

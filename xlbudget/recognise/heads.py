@@ -30,6 +30,7 @@ _SAME = {
 }
 
 
+@lru_cache(maxsize=8192)
 def head_word(text: str) -> str:
     """A head's word in the form's own wording."""
     word = bare(text)

@@ -137,6 +137,17 @@ def _set_aside(
     return tuple(doubled)
 
 
+@lru_cache(maxsize=4096)
+def _head_part(value: str) -> str:
+    """Which of ``HEAD_PARTS`` a text above a table is, or ""."""
+    text = compact(value)
+    if "金额单位" in text or (text.startswith("单位") and "元" in text):
+        return "unit"
+    if text.startswith("公开") and text.endswith("表") and len(text) <= 8:
+        return "number"
+    return "department" if value.strip().startswith(_DEPARTMENT_STARTS) else ""
+
+
 def _sheet_head(grid: Grid) -> tuple[dict[str, str], Unit | None]:
     """What stands above the table: 公开0N表, 单位：万元, 部门：…"""
     head: dict[str, str] = {}
@@ -145,13 +156,16 @@ def _sheet_head(grid: Grid) -> tuple[dict[str, str], Unit | None]:
         for index, value in enumerate(row):
             if not isinstance(value, str) or not value:
                 continue
+            part = _head_part(value)
+            if not part:
+                continue
             text = compact(value)
-            if "金额单位" in text or (text.startswith("单位") and "元" in text):
+            if part == "unit":
                 unit = unit or parse_unit(text)
                 head.setdefault("unit", text)
-            elif text.startswith("公开") and text.endswith("表") and len(text) <= 8:
+            elif part == "number":
                 head.setdefault("number", text)
-            elif value.strip().startswith(_DEPARTMENT_STARTS) and "department" not in head:
+            elif "department" not in head:
                 name = value.replace(":", "：").partition("：")[2].strip()
                 if not name and ("：" in value or ":" in value) and index + 1 < len(row):
                     name = as_text(row[index + 1])

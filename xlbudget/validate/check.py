@@ -300,14 +300,6 @@ def _missing(basis: Basis, constraint: Constraint) -> str:
     return ""
 
 
-class Measured(NamedTuple):
-    """Left minus right and the tolerance, both in 分; whether any amount is there at all."""
-
-    difference: int
-    tolerance: int
-    is_used: bool
-
-
 Amounts = Mapping[str, tuple[int, int]]
 
 
@@ -318,8 +310,11 @@ def amounts_of(book: Book) -> Amounts:
     return amounts
 
 
-def measure(amounts: Amounts, constraint: Constraint) -> Measured:
-    """The hottest place of a check: every term of every identity comes by here once."""
+def measure(amounts: Amounts, constraint: Constraint) -> tuple[int, int, bool]:
+    """Left minus right and the tolerance, both in 分; whether any amount is there at all.
+
+    The hottest place of a check: every term of every identity comes by here once.
+    """
     find = amounts.get
     left: Coefficient = 0
     right: Coefficient = 0
@@ -338,7 +333,7 @@ def measure(amounts: Amounts, constraint: Constraint) -> Measured:
             if found[1]:
                 tolerance += (coefficient if coefficient > 0 else -coefficient) * found[1]
     # A fraction of a 分 never breaks anything.
-    return Measured(int(left - right), math.ceil(tolerance), is_used)
+    return int(left - right), math.ceil(tolerance), is_used
 
 
 def evaluate(basis: Basis, rule: Rule, constraint: Constraint) -> Check:
