@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from xlbudget.batch import run, workbooks_in
+from xlbudget.batch import Result, in_order, run, workbooks_in
 
 
 def _name(path: Path) -> str:
@@ -49,3 +49,10 @@ def test_lock_files_and_other_files_are_left_out(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.et", "~$a.xlsx", ".c.xlsx", "notes.txt"):
         (tmp_path / name).touch()
     assert [p.name for p in workbooks_in(tmp_path)] == ["a.xlsx", "b.et"]
+
+
+def test_results_come_in_the_order_of_the_files(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("一.xlsx", "二.xlsx", "三.xlsx")]
+    done = [Result(paths[number], number) for number in (2, 0, 1)]
+    assert [result.value for result in in_order(done, paths)] == [0, 1, 2]
+    assert [result.value for result in in_order(done[:2], paths)] == [0]

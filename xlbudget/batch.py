@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,6 +57,18 @@ def run(task: Task, paths: Sequence[Path], *, processes: int | None = None) -> I
         return
     count = min(processes or os.cpu_count() or 1, len(paths))
     yield from _Crew(task, paths, count).results()
+
+
+def in_order(results: Iterable[Result], paths: Sequence[Path]) -> Iterator[Result]:
+    """The results in the order of ``paths`` (each once), each as soon as those before it are there."""
+    waiting: dict[Path, Result] = {}
+    wanted = iter(paths)
+    path = next(wanted, None)
+    for result in results:
+        waiting[result.path] = result
+        while path is not None and path in waiting:
+            yield waiting.pop(path)
+            path = next(wanted, None)
 
 
 class _Worker(NamedTuple):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..files.atomic import write_whole
 from ..files.errors import UserError
 from ..files.workbook import Workbook, check, open_workbook
 from ..validate.check import Report
 from ..validate.report import report_json, report_lines, unreadable_json
-from .output import Options, check_out, print_json
+from .output import Options, check_out, json_text, print_json
 
 
 def _ids(text: str) -> tuple[str, ...]:
@@ -41,14 +43,32 @@ def suspects_json(workbook: Workbook, report: Report) -> dict[str, list[Any]]:
     return found(workbook.book, report)
 
 
+class _Summary(NamedTuple):
+    """One of many files: what became of it, and the line of JSON that says all."""
+
+    verdict: str
+    text: str
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The JSON as an object."""
+        found: dict[str, Any] = json.loads(self.text)
+        return found
+
+
+def _unreadable(path: Path, message: str) -> _Summary:
+    return _Summary("unreadable", json_text(unreadable_json(str(path), message)))
+
+
 def _summary(
     path: Path, select: tuple[str, ...], ignore: tuple[str, ...], edition: str | None
-) -> Any:
+) -> _Summary:
     """A worker's task for many files: only what is printed travels between processes."""
     result = _report(path, select, ignore, edition)
     if isinstance(result, str):
-        return unreadable_json(str(path), result)
-    return report_json(*result)
+        return _unreadable(path, result)
+    report, suspects = result
+    return _Summary(report.verdict, json_text(report_json(report, suspects)))
 
 
 def validate(options: Options) -> int:
@@ -104,7 +124,7 @@ def _known_rules(ids: Sequence[str]) -> None:
 
 
 def _validate_many(options: Options, select: tuple[str, ...], ignore: tuple[str, ...]) -> int:
-    from ..batch import run, workbooks_in
+    from ..batch import in_order, run, workbooks_in
 
     paths: list[Path] = []
     for path in options.paths:
@@ -118,15 +138,18 @@ def _validate_many(options: Options, select: tuple[str, ...], ignore: tuple[str,
     for written in filter(None, (options.html, options.xlsx)):
         check_out(written, (), *paths)
     task = partial(_summary, select=select, ignore=ignore, edition=options.edition)
+    paths = list(dict.fromkeys(paths))
     show_bar = sys.stderr.isatty()
-    results: list[dict[str, Any]] = []
-    for number, result in enumerate(run(task, paths, processes=options.processes), 1):
-        value = unreadable_json(str(result.path), result.error) if result.error else result.value
-        results.append(value)
+    summaries: list[_Summary] = []
+    for number, result in enumerate(
+        in_order(run(task, paths, processes=options.processes), paths), 1
+    ):
+        summary = _unreadable(result.path, result.error) if result.error else result.value
+        summaries.append(summary)
         if options.json:
-            print_json(value)
+            print(summary.text)
         else:
-            _print_summary(value)
+            _print_summary(summary.value)
         if show_bar:
             done = 30 * number // len(paths)
             print(
@@ -134,15 +157,15 @@ def _validate_many(options: Options, select: tuple[str, ...], ignore: tuple[str,
             )
     if show_bar:
         print(file=sys.stderr)
-    failed = sum(1 for r in results if r["verdict"] == "failed")
-    unread = sum(1 for r in results if r["verdict"] == "unreadable")
+    counts = Counter(summary.verdict for summary in summaries)
+    failed, unread = counts["failed"], counts["unreadable"]
     if not options.json:
         print(
-            f"共{len(results)}个工作簿：{len(results) - failed - unread}个没有错误，"
+            f"共{len(summaries)}个工作簿：{len(summaries) - failed - unread}个没有错误，"
             f"{failed}个有错误，{unread}个读不了。"
         )
-    results.sort(key=lambda r: r["file"])
-    _write_reports(options, results)
+    if options.html or options.xlsx:
+        _write_reports(options, [summary.value for summary in summaries])
     if unread:
         return 2
     return 1 if failed else 0

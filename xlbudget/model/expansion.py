@@ -183,9 +183,7 @@ def _terms(makers: Sequence[Maker], rows: Rows, bound: Bound) -> Terms | None:
 # ---------------------------------------------------------------- where an expression applies
 
 
-def _bindings(
-    domains: Sequence[tuple[str, Domain]], rows: Rows, bound: Bound
-) -> Iterator[Bound]:
+def _bindings(domains: Sequence[tuple[str, Domain]], rows: Rows, bound: Bound) -> Iterator[Bound]:
     """The values of the placeholders at every place, the first placeholder varying slowest."""
     if not domains:
         yield bound
