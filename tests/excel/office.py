@@ -216,6 +216,31 @@ def _require_open(sheet: Worksheet) -> None:
         raise error(1004, "the sheet is protected")
 
 
+# ---------------------------------------------------------------- rows and pages
+
+
+class PageSetup(VBAObject):
+    """What is printed; ``values`` are those that were set."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self.values: dict[str, object] = vars(sheet).setdefault("page", {})
+
+    def vba_set(self, name: str, value: object, args: Any = ()) -> None:
+        self.values[name] = value
+
+
+def fitted(sheet: Worksheet) -> set[int]:
+    """The rows that were made as high as their texts."""
+    found: set[int] = vars(sheet).setdefault("fitted_rows", set())
+    return found
+
+
+def _auto_fit(self: Any) -> None:
+    _require_open(self.sheet)
+    for area in self.areas:
+        fitted(self.sheet).update(range(area.top, area.bottom + 1))
+
+
 # ---------------------------------------------------------------- dialogs
 
 
@@ -253,6 +278,8 @@ def _fill_gaps() -> Iterator[tuple[type[VBAObject], MemberSpec]]:
     rest = tuple(f"Argument{number}" for number in range(2, 16))
     yield Workbooks, MemberSpec("Open", "method", _open, parameters=("Filename", *rest))
     yield Range, MemberSpec("FormatConditions", "property", FormatConditions)
+    yield Range, MemberSpec("AutoFit", "method", _auto_fit)
+    yield Worksheet, MemberSpec("PageSetup", "property", PageSetup)
 
 
 def _ignore(self: Any, value: object) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.excel import windows
 from tests.excel.conftest import FOREIGN
-from tests.excel.office import Office, conditions
+from tests.excel.office import Office, PageSetup, conditions, fitted
 from tests.generator import department, publication
 from xlbudget.cli import run
 from xlbudget.excel import ribbon
@@ -104,6 +104,30 @@ def test_a_foreign_workbook_gets_a_sheet_and_colours_and_loses_them(broken_forei
     assert broken_foreign.state() == before
 
 
+def test_the_added_sheet_looks_like_ours(broken_foreign: Office) -> None:
+    ribbon.validate()
+    head, line = (broken_foreign.range(FINDINGS, cell) for cell in ("A6:K6", "F7"))
+    assert head.vba_get("Font").vba_get("Bold") is True
+    assert head.vba_get("Interior").vba_get("Color") == 0xF2F2F2
+    assert [
+        broken_foreign.range(FINDINGS, f"{column}1").vba_get("ColumnWidth") for column in "ADFK"
+    ] == [5, 17, 56, 40]
+    assert line.vba_get("WrapText") is True
+    assert line.vba_get("Borders").vba_get("LineStyle") == 1
+    sheet = broken_foreign.sheet(FINDINGS)
+    lines = {row for (row, column), cell in sheet.cells_.items() if column == 6 and cell.value}
+    assert lines - {6} <= fitted(sheet)
+    assert PageSetup(sheet).values["PrintTitleRows"] == "$6:$6"
+
+
+def test_lines_are_as_high_as_their_texts_and_all_are_printed(template: Office) -> None:
+    ribbon.validate()
+    sheet = template.sheet(FINDINGS)
+    lines = {row for (row, column), cell in sheet.cells_.items() if column == 6 and cell.value}
+    assert lines - {6} <= fitted(sheet)
+    assert PageSetup(sheet).values["PrintArea"] == "$A$1:$K$16"
+
+
 def test_marking_a_foreign_workbook_twice(broken_foreign: Office) -> None:
     before = broken_foreign.state()
     ribbon.validate()
@@ -170,7 +194,7 @@ def test_few_calls_for_a_large_workbook(
     assert office.selected.startswith("03支出表!")
     about_cells = {
         "Value", "Value2", "Formula", "HasFormula", "NumberFormat", "AddComment", "Comment",
-        "FormatConditions", "Interior",
+        "FormatConditions", "Interior", "AutoFit",
     }  # fmt: skip
     calls = [call for call in windows.calls if call[0] in about_cells]
     assert 20 <= len(calls) <= 40

@@ -24,13 +24,15 @@ from ..files.template.support import (
     FINDINGS_HEAD,
     MARK_COLOURS,
     MARK_COLUMN,
+    findings_end,
 )
-from ..model.cells import address, column_letters
+from ..model.cells import column_letters
 from ..model.edits import CellEdit
 from ..model.inputs import load_inputs
 from ..validate import Report
 from ..validate.marks import NOTE_HEAD, gravest, marks, notes
 from .com import ComError
+from .looks import colour, dress, fit_rows, print_down_to
 from .session import Session
 
 _COLOUR_FORMULA = f"={COLOUR_FORMULA}"
@@ -53,8 +55,11 @@ def mark(session: Session, report: Report, suspects: Mapping[str, list[Any]]) ->
         sheet = load_inputs().findings_sheet
         edits = mark_edits(report, suspects, session.last_row(sheet))
         session.write(edits)
+        numbered = (e.row for e in edits if e.column == 1 and e.value is not None)
+        last = max(FINDINGS_HEAD, *numbered)  # the headline stands above the heads
         if not template:
-            _lay_out(session, max(edit.row for edit in edits))
+            _lay_out(session, last)
+        print_down_to(session.sheet(sheet), len(FINDING_HEADS), findings_end(last - FINDINGS_HEAD))
         places = {(s, cell) for s, cell, _, _ in marks(report, suspects)}
         existing = session.sheets()
         with session.unprotected(
@@ -136,7 +141,7 @@ def _colour(
             target = sheets[sheet].Range(addresses)
             entry = target.FormatConditions.Add(Type=_EXPRESSION, Formula1=_COLOUR_FORMULA)
             entry.SetFirstPriority()
-            entry.Interior.Color = _bgr(MARK_COLOURS[word])
+            entry.Interior.Color = colour(MARK_COLOURS[word])
 
 
 def _joined(cells: Iterable[str]) -> Iterator[str]:
@@ -149,12 +154,6 @@ def _joined(cells: Iterable[str]) -> Iterator[str]:
         text = f"{text},{cell}" if text else cell
     if text:
         yield text
-
-
-def _bgr(colour: str) -> int:
-    """``#RRGGBB`` as Excel's object model counts colours."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return red + 256 * green + 65536 * blue
 
 
 # ---------------------------------------------------------------- 校验结果 in other workbooks
@@ -181,25 +180,21 @@ def _results_sheet(session: Session, template: bool) -> None:
     sheet = session.add_sheet(name)
     last = column_letters(len(FINDING_HEADS))
     sheet.Range(f"A1:A{FINDINGS_HEAD - 3}").Value = ((name,), ("",), (ADDED,))
-    heads = sheet.Range(f"A{FINDINGS_HEAD}:{last}{FINDINGS_HEAD}")
-    heads.Value = (FINDING_HEADS,)
-    heads.Font.Bold = True
-    for column, width in zip("ABCDEFGHIJK", FINDING_WIDTHS, strict=False):
-        sheet.Range(f"{column}1").ColumnWidth = width
+    sheet.Range(f"A{FINDINGS_HEAD}:{last}{FINDINGS_HEAD}").Value = (FINDING_HEADS,)
     before.Activate()
 
 
 def _lay_out(session: Session, last: int) -> None:
-    """Links, wrapping and hidden helper columns of a sheet that we added."""
+    """Looks, links and hidden helper columns of a sheet that we added."""
     sheet = session.sheet(load_inputs().findings_sheet)
     first = FINDINGS_HEAD + 1
+    dress(sheet, FINDING_WIDTHS[: len(FINDING_HEADS)], FINDINGS_HEAD, last)
     if last < first:
         return
+    fit_rows(sheet, first, last)
     cell = column_letters(CELL_COLUMN)
     link = f'=IF({cell}{first}="","",HYPERLINK("#\'"&D{first}&"\'!"&{cell}{first},{cell}{first}))'
     sheet.Range(f"E{first}:E{last}").Formula = link
-    body = sheet.Range(f"A{first}:{address(last, len(FINDING_HEADS))}")
-    body.WrapText = True
     for column in (CELL_COLUMN, MARK_COLUMN, MARK_COLUMN + 1):
         sheet.Range(f"{column_letters(column)}1").EntireColumn.Hidden = True
 

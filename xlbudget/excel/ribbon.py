@@ -8,6 +8,7 @@ from importlib.metadata import version
 from ..files.workbook import Workbook, check
 from ..model.inputs import load_inputs
 from . import carrying, converting, exporting, marking, texts
+from .looks import dress
 from .net import run
 from .session import Session
 
@@ -158,7 +159,7 @@ def _clear(session: Session) -> str | None:
 
 
 def _narrate(session: Session) -> str:
-    from ..files.result_sheets import REPORT_HEADS, REPORT_ROW
+    from ..files.template.support import REPORT_HEADS, REPORT_ROW, REPORT_WIDTHS
     from ..narrate import narrate as write
     from ..narrate import paragraph_edits
 
@@ -166,9 +167,11 @@ def _narrate(session: Session) -> str:
     narrative = write(workbook.book)
     sheet = load_inputs().report_sheet
     if sheet not in session.sheets():
-        session.add_sheet(sheet).Range(f"A{REPORT_ROW - 1}:C{REPORT_ROW - 1}").Value = (
-            REPORT_HEADS,
-        )
+        added = session.add_sheet(sheet)
+        added.Range("A1").Value = sheet
+        added.Range(f"A{REPORT_ROW - 1}:C{REPORT_ROW - 1}").Value = (REPORT_HEADS,)
+        last = REPORT_ROW - 1 + len(narrative.paragraphs)
+        dress(added, REPORT_WIDTHS, REPORT_ROW - 1, last)
     session.write(paragraph_edits(narrative, sheet, REPORT_ROW, session.last_row(sheet)))
     session.select(sheet, f"A{REPORT_ROW}")
     said = [f"已写好{len(narrative.paragraphs)}段，在“{sheet}”。"]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..files.errors import UserError
+from ..files.fitting import lines_written
 from ..files.formulas import Place
 from ..files.read import MAX_CELLS, Grid, ReadError, Sheets
 from ..files.workbook import Workbook, assembled
@@ -24,6 +25,7 @@ from .blocks import Block, blocks, texts_to_keep
 from .cells import as_rows, grid_of, holds_currency, without_end
 from .com import ComError
 from .dialogs import Dialogs, ExcelDialogs
+from .looks import fit_rows
 
 _VISIBLE = -1
 _AUTOMATIC = -4105
@@ -157,7 +159,7 @@ class Session:
     # ---------------------------------------------------------------- writing
 
     def write(self, edits: Sequence[CellEdit]) -> None:
-        """Write cell edits in blocks, texts as texts.
+        """Write cell edits in blocks, texts as texts; lines of ours become as high as they need.
 
         Raises UserError before anything is written where a sheet's password forbids it.
         """
@@ -170,6 +172,8 @@ class Session:
                 sheets[block.sheet].Range(block.address).NumberFormat = "@"
             for block in blocks(edits):
                 sheets[block.sheet].Range(block.address).Value = _values(block)
+            for name, lines in lines_written(edits).items():
+                fit_rows(sheets[name], *lines)
 
     def fill_sheet(self, sheet: Any, rows: Sequence[Sequence[CellValue]]) -> None:
         """Write a new sheet from A1 on, texts as texts."""

@@ -15,16 +15,16 @@ from xml.sax.saxutils import escape, quoteattr
 from ..model.cells import address, column_letters
 from ..model.sheets import AddedSheet, SheetRow, Value
 from .formulas import formulas_of, without_reference
+from .heights import LINE, row_height
 from .looks import with_cell_looks, without_looks
 from .package import Package, PackageError, SheetPart, elements, relations, resolved, tag_attributes
 from .patch import shortened_chain
-from .template.styles import width_of
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LINE, _WRAPPED_LINE, _TITLE = 15, 17, 26  # heights
+_LINE, _TITLE = 15, 26  # heights
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\s[^<>]*/>")
 _DEFINED = re.compile(rb"<((?:[\w.-]+:)?)definedName\b[^<>]*>[^<]*</\1definedName\s*>")
@@ -213,19 +213,19 @@ def _row_xml(sheet: AddedSheet, number: int, row: SheetRow, looks: dict[str, int
         for column, value in enumerate(row.values, 1)
         if value is not None or (boxed and column not in sheet.hidden)
     )
-    lines = _lines(sheet, row) if boxed else 1
-    height = _TITLE if row.style == "title" else lines * _WRAPPED_LINE if lines > 1 else _LINE
-    custom = f' ht="{height}" customHeight="1"' if height != _LINE else ""
+    height = _TITLE if row.style == "title" else _height(sheet, row) if boxed else _LINE
+    custom = f' ht="{height:g}" customHeight="1"' if height != _LINE else ""
     return f'<row r="{number}"{custom}>{cells}</row>'
 
 
-def _lines(sheet: AddedSheet, row: SheetRow) -> int:
-    """Lines that the row's longest text takes up in its column, as wrapped in any font."""
-    return max(
-        -(-width_of(value) // max(1, int(width - 3))) if isinstance(value, str) else 1
+def _height(sheet: AddedSheet, row: SheetRow) -> float:
+    """The height that the row's longest text needs in its column."""
+    height = row_height(
+        (value, width)
         for column, (value, width) in enumerate(zip(row.values, sheet.widths, strict=False), 1)
-        if column not in sheet.hidden
+        if column not in sheet.hidden and isinstance(value, str)
     )
+    return max(height, _LINE) if height > LINE + 1 else _LINE
 
 
 def _look(row: SheetRow, column: int, value: Value) -> str:

@@ -14,11 +14,11 @@ from .package import Package
 
 _NAME = '<name val="宋体"/>'
 _FONTS = {
-    "plain": f'<font><sz val="11"/>{_NAME}</font>',
-    "bold": f'<font><b/><sz val="11"/>{_NAME}</font>',
+    "plain": f'<font><sz val="10"/>{_NAME}</font>',
+    "bold": f'<font><b/><sz val="10"/>{_NAME}</font>',
     "title": f'<font><b/><sz val="16"/>{_NAME}</font>',
-    "hint": f'<font><sz val="10"/><color rgb="FF666666"/>{_NAME}</font>',
-    "link": f'<font><u/><sz val="11"/><color rgb="FF0563C1"/>{_NAME}</font>',
+    "hint": f'<font><sz val="9"/><color rgb="FF666666"/>{_NAME}</font>',
+    "link": f'<font><u/><sz val="10"/><color rgb="FF0563C1"/>{_NAME}</font>',
 }
 _FILL = (
     '<fill><patternFill patternType="solid"><fgColor rgb="FFDDE5EE"/>'

@@ -61,13 +61,17 @@ def patch_workbook(data: bytes, edits: Iterable[CellEdit]) -> bytes:
     return patch_package(Package(data), edits).data
 
 
-def patch_package(package: Package, edits: Iterable[CellEdit]) -> Package:
+def patch_package(
+    package: Package,
+    edits: Iterable[CellEdit],
+    heights: Mapping[tuple[str, int], float | None] | None = None,
+) -> Package:
     """The workbook with those cells changed; of several edits of one cell the last counts.
 
     Texts are written as inline strings, without the characters XML cannot hold; an empty text
     empties the cell, as None does.  Formats stay.  A formula in an edited cell is removed, a
     hidden row that receives a value is shown.  Formulas that depend on the cells keep their old
-    values until they are recalculated.
+    values until they are recalculated.  ``heights`` are those of rows with edited cells, in points.
 
     PackageError if the file cannot be read, PatchError if an edit cannot be made (no such sheet,
     a text too long, part of an array formula).  TypeError for a value that is none of
@@ -86,6 +90,9 @@ def patch_package(package: Package, edits: Iterable[CellEdit]) -> Package:
             if not (1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN):
                 raise PatchError(f"工作表“{name}”没有第 {row} 行第 {column} 列，无法写入")
             sheet.put(row, column, _content(value, sheet, f"{name}!{address(row, column)}"))
+        for (sheet_name, row), points in (heights or {}).items():
+            if sheet_name == name:
+                sheet.set_height(row, points)
         _note(changes, part, sheet)
         removed |= {(part.sheet_id, address(*place)) for place in sheet.dropped}
     if removed:

@@ -22,6 +22,7 @@ from ..model.book import Book
 from ..model.edits import CellEdit
 from ..model.inputs import load_inputs
 from ..recognise import recognise
+from .fitting import row_heights, with_findings_printed
 from .formulas import has_formulas
 from .package import Package
 from .patch import patch_package, set_cached_values
@@ -54,8 +55,11 @@ def change(sheets: Sheets, name: str, edits: Sequence[CellEdit]) -> tuple[bytes,
     ``sheets`` is what was read of it, ``name`` how messages call it.  Returns the file, the book
     that it holds, and a shortcoming in Chinese or "".  Raises ReadError, PatchError, PackageError.
     """
-    package = patch_package(sheets.package or Package(sheets.data), edits)
-    if is_template(package):
+    package = sheets.package or Package(sheets.data)
+    is_ours = is_template(package)
+    package = patch_package(package, edits, row_heights(edits, sheets.grids) if is_ours else None)
+    if is_ours:
+        package = with_findings_printed(package, edits)
         changed, reason = _others(package)
     elif not any(has_formulas(package.read(part.part)) for part in package.sheets):
         changed, reason = package, ""

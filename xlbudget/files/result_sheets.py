@@ -20,12 +20,8 @@ from ..validate.marks import SUSPECT_WORD, marks
 from ..validate.report import SEVERITY_WORDS, headline
 from ..validate.suspects import suspect_entries
 from .read import ReadError
-from .template.support import CELL_COLUMN, FINDINGS_HEAD, LAID_LINES, MARK_COLUMN
+from .template.support import CELL_COLUMN, FINDINGS_HEAD, LAID_LINES, MARK_COLUMN, REPORT_ROW
 from .workbook import Changed, Workbook, apply, require_package
-
-REPORT_ROW = 4
-"""First row of the paragraphs on 决算说明."""
-REPORT_HEADS = ("章节", "段落", "来源")
 
 
 def last_row(data: bytes, sheet: str) -> int:

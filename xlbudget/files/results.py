@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,18 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from ..validate.report import OUTCOME_WORDS, SEVERITY_WORDS, tally
+from .heights import row_height
 
-_FINDING_HEADS = (
-    ("文件", 30), ("部门", 24), ("级别", 8), ("规则", 9), ("工作表", 22), ("单元格", 9), ("填的数", 14),
-    ("说明", 70), ("左边", 14), ("右边", 14), ("差额", 12), ("允许误差", 10),
+_OVERVIEW_HEADS = (
+    ("文件", 48), ("部门", 30), ("年度", 7), ("结论", 10),
+    *((word, 13) for word in OUTCOME_WORDS.values()),
 )  # fmt: skip
 _SHEETS = ("总览", "问题清单")
+_FINDING_HEADS = (
+    ("文件", 28), ("部门", 20), ("级别", 6), ("规则", 9), ("工作表", 18), ("单元格", 8), ("填的数", 15),
+    ("说明", 60), ("左边", 15), ("右边", 15), ("差额", 14), ("允许误差", 10),
+)  # fmt: skip
+_AMOUNTS = frozenset({"左边", "右边", "差额", "允许误差"})
 _VERDICTS = {"passed": "没有错误", "failed": "有错误", "unreadable": "读不了"}
 
 
@@ -28,8 +35,24 @@ def results_workbook(results: Sequence[Mapping[str, Any]]) -> bytes:
     import xlsxwriter
 
     buffer = BytesIO()
-    workbook = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
+    font = {"font_name": "宋体", "font_size": 10, "font_scheme": "none"}
+    options = {"in_memory": True, "strings_to_formulas": False, "default_format_properties": font}
+    workbook = xlsxwriter.Workbook(buffer, options)
     workbook.set_properties({"created": datetime(2020, 1, 1), "title": "部门决算公开校验结果"})
+    _write(workbook, _SHEETS[0], _OVERVIEW_HEADS, list(_overview_rows(results)))
+    _write(workbook, _SHEETS[1], _FINDING_HEADS, list(_finding_rows(results)))
+    workbook.close()
+    return buffer.getvalue()
+
+
+def _write(
+    workbook: Any, name: str, heads: Sequence[tuple[str, float]], rows: Sequence[Sequence[Any]]
+) -> None:
+    """A sheet: heads and lines, each line as high as its texts, printed on A4 across."""
+    boxed = {"border": 1, "valign": "top"}
+    text = workbook.add_format({**boxed, "text_wrap": True})
+    amount = workbook.add_format({**boxed, "num_format": "#,##0.00####"})
+    typed = workbook.add_format({**boxed, "align": "right"})  # an amount, a code or a word
     head = workbook.add_format(
         {
             "bold": True,
@@ -40,49 +63,51 @@ def results_workbook(results: Sequence[Mapping[str, Any]]) -> bytes:
             "text_wrap": True,
         }
     )
-    text = workbook.add_format({"border": 1, "valign": "top"})
-    wrap = workbook.add_format({"border": 1, "valign": "top", "text_wrap": True})
-    overview = workbook.add_worksheet(_SHEETS[0])
-    heads = ["文件", "部门", "年度", "结论", *OUTCOME_WORDS.values()]
-    for column, title in enumerate(heads):
-        overview.write_string(0, column, title, head)
-    for row, result in enumerate(results, 1):
-        cells = [
+    sheet = workbook.add_worksheet(name)
+    widths = [width for _, width in heads]
+    for column, (title, width) in enumerate(heads):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, title, head)
+    sheet.set_row(0, row_height(heads))
+    for row, cells in enumerate(rows, 1):
+        for column, value in enumerate(cells):
+            number = _number(value) if heads[column][0] in _AMOUNTS else value
+            if isinstance(number, Decimal):
+                sheet.write_number(row, column, number, amount)
+            elif isinstance(number, int):
+                sheet.write_number(row, column, number, text)
+            else:
+                look = typed if heads[column][0] == "填的数" else text
+                sheet.write_string(row, column, value, look)
+        sheet.set_row(row, row_height(zip(map(str, cells), widths, strict=True)))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(heads) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+    sheet.set_footer("&C&9&A　第&P页", {"margin": 0.25})
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
+def _number(text: str) -> Decimal | str:
+    """An amount as a number."""
+    try:
+        number = Decimal(text.replace(",", ""))
+    except ArithmeticError:
+        return text
+    return number if number.is_finite() else text
+
+
+def _overview_rows(results: Sequence[Mapping[str, Any]]) -> Iterator[list[str | int]]:
+    for result in results:
+        yield [
             result["file"],
             result["department"],
             str(result["year"] or ""),
             _VERDICTS[result["verdict"]],
+            *(count for _, count in tally(result["checks"], result["failed"])),
         ]
-        for column, value in enumerate(cells):
-            overview.write_string(row, column, value, text)
-        counts = tally(result["checks"], result["failed"])
-        for column, (_, count) in enumerate(counts, len(cells)):
-            overview.write_number(row, column, count, text)
-    overview.set_column(0, 0, 48)
-    overview.set_column(1, 1, 30)
-    overview.set_column(2, len(heads) - 1, 12)
-    overview.freeze_panes(1, 0)
-    sheet = workbook.add_worksheet(_SHEETS[1])
-    for printed in (overview, sheet):  # printed, a line stays on one page
-        printed.set_landscape()
-        printed.set_paper(9)
-        printed.fit_to_pages(1, 0)
-        printed.repeat_rows(0)
-    for column, (title, width) in enumerate(_FINDING_HEADS):
-        sheet.write_string(0, column, title, head)
-        sheet.set_column(column, column, width)
-    row = 0
-    for row, cells in enumerate(_finding_rows(results), 1):
-        for column, value in enumerate(cells):
-            sheet.write_string(row, column, value, wrap if column == 7 else text)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(row, 1), len(_FINDING_HEADS) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    workbook.close()
-    return buffer.getvalue()
 
 
 def is_results(path: Path) -> bool:

@@ -16,6 +16,7 @@ _ENCODING = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["']([\w.-]+)["']""")
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3}\d+)["']""")
 _STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 _HIDDEN = re.compile(rb"""\shidden\s*=\s*(?:"(?:1|true)"|'(?:1|true)')""")
+_HEIGHT = re.compile(rb"""\s(?:ht|customHeight)\s*=\s*(?:"[^"]*"|'[^']*')""")
 _SPANS = re.compile(rb"""(\sspans\s*=\s*["'])(\d+):(\d+)(["'])""")
 # The metadata of dynamic arrays and rich values (cm, vm) goes with the formula or value it is of.
 _OF_THE_VALUE = re.compile(rb"""\s(?:t|cm|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")
@@ -50,6 +51,7 @@ class SheetXml:
         # In any other encoding ASCII with character references is read correctly too.
         self._is_utf8 = encoding is None or encoding[1].lower() in (b"utf-8", b"utf8")
         self._cells: dict[int, dict[int, Content]] = {}
+        self._heights: dict[int, float | None] = {}
         self._splices: list[tuple[int, int, bytes]] = []
         self._columns: list[dict[str, str]] | None = None
         self.dropped: list[tuple[int, int]] = []
@@ -60,6 +62,10 @@ class SheetXml:
     def put(self, row: int, column: int, content: Content) -> None:
         """Note what a cell (1-based) is to hold; the last word counts."""
         self._cells.setdefault(row, {})[column] = content
+
+    def set_height(self, row: int, points: float | None) -> None:
+        """Note how high a row with changed cells is to be; None gives it the usual height."""
+        self._heights[row] = points
 
     def splice(self, start: int, end: int, text: bytes) -> None:
         """Replace some bytes outside the cells that are put."""
@@ -88,7 +94,8 @@ class SheetXml:
                 self._change_row(number, *tag, cells)
             elif filled:
                 inner = b"".join(self._new_cell(number, at, cells[at], b"") for at in filled)
-                row = b'<%brow r="%d">%b</%brow>' % (self.prefix, number, inner, self.prefix)
+                tag_of_row = self._with_height(b'<%brow r="%d">' % (self.prefix, number), number)
+                row = b"%b%b</%brow>" % (tag_of_row, inner, self.prefix)
                 if self._is_closed:
                     new_rows += row
                 else:
@@ -132,7 +139,7 @@ class SheetXml:
     def _change_row(self, number: int, start: int, inside: int, cells: dict[int, Content]) -> None:
         tag = self.xml[start:inside]
         filled = sorted(column for column, content in cells.items() if content.inner)
-        new_tag = self._row_tag_for(tag, filled)
+        new_tag = self._with_height(self._row_tag_for(tag, filled), number)
         if tag.endswith(b"/>"):
             inner = b"".join(self._new_cell(number, at, cells[at], tag) for at in filled)
             if inner:
@@ -245,6 +252,16 @@ class SheetXml:
             return tag
         first, last = min(int(spans[2]), filled[0]), max(int(spans[3]), filled[-1])
         return _SPANS.sub(rb"\g<1>%d:%d\g<4>" % (first, last), tag, count=1)
+
+    def _with_height(self, tag: bytes, row: int) -> bytes:
+        """The row's tag with the height noted for it."""
+        if row not in self._heights:
+            return tag
+        points, bare = self._heights[row], _HEIGHT.sub(b"", tag)
+        if points is None:
+            return bare
+        at = len(bare) - (2 if bare.endswith(b"/>") else 1)
+        return b'%b ht="%b" customHeight="1"%b' % (bare[:at], f"{points:g}".encode(), bare[at:])
 
     def _widen_dimension(self, used: list[tuple[int, int]]) -> None:
         pattern = rb"""(<%bdimension\s[^<>]*?ref\s*=\s*["'])([^"']*)""" % re.escape(self.prefix)

@@ -25,8 +25,8 @@ from .check_sheet import CheckWriter
 from .checks import CheckSheet
 from .ledger_sheet import write_ledger
 from .macros import Macros, load_macros, with_ribbon, write_settings
-from .reasons import reason_rows
-from .styles import Styles
+from .reasons import reason_rows, write_reasons
+from .styles import SONG, Styles
 from .support import Results
 from .tables import TableWriter, unit_of
 
@@ -100,6 +100,12 @@ def build(
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
+            # Columns are measured in digits of this font: that of nearly all our cells.
+            "default_format_properties": {
+                "font_name": SONG,
+                "font_size": 10,
+                "font_scheme": "none",
+            },
         },
     )
     workbook.set_properties({"title": inputs.cover_title, "author": "xlbudget", "created": CREATED})
@@ -119,7 +125,7 @@ def build(
         (inputs.last_year_sheet, input_sheets.write_last_year),
         (inputs.budget_sheet, input_sheets.write_budget),
         (inputs.facts_sheet, input_sheets.write_facts),
-        (inputs.reasons_sheet, partial(input_sheets.write_reasons, rows=reasons)),
+        (inputs.reasons_sheet, partial(write_reasons, rows=reasons)),
         (inputs.overview_sheet, input_sheets.write_overview),
     ):
         sheet = workbook.add_worksheet(name)
@@ -146,6 +152,10 @@ def build(
     for entry, row in input_sheets.cover_rows(inputs).items():
         names[f"cover_{entry}"] = Area(inputs.cover_sheet, row, 3, row, 3)
     texts = {name: f"{quoted(area.sheet)}!{area.local}" for name, area in names.items()}
+    workbook.define_name(
+        f"{quoted(inputs.dictionary_sheet)}!_xlnm.Print_Area",
+        f"={support.dictionary_print_area(inputs)}",
+    )
     for name, text in sorted({**texts, **checks.helpers.row_formulas()}.items()):
         workbook.define_name(name, f"={text}")
     if macros:

@@ -19,8 +19,8 @@ from xlbudget.model.layout import defined_name, quoted
 from xlbudget.model.wording import THREE_PUBLIC
 
 from .input_places import input_layout
+from .set_up import print_set_up
 from .styles import AMOUNT, HEI, SONG, Styles
-from .tables import print_set_up
 
 FIRST, PITCH = 4, 20
 """Row of the first block's title, and rows from one block to the next: a chart's height."""
@@ -179,8 +179,8 @@ def write_charts(
     for cell in chart_cells(edition, amount):
         look = styles.label if cell.column == 1 else number
         sheet.write_formula(cell.row - 1, cell.column - 1, cell.formula, look, cell.value)
-    print_set_up(sheet, landscape=False)
-    sheet.fit_to_pages(1, 0)
+    print_set_up(sheet, landscape=False, numbered=False)
+    sheet.fit_to_pages(1, 1)
     sheet.print_area(0, 0, FIRST + PITCH * len(blocks(edition)) - 1, 12)
 
 

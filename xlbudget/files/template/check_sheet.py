@@ -5,6 +5,7 @@ from __future__ import annotations
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from xlbudget.files.heights import row_height
 from xlbudget.model.cells import address
 from xlbudget.model.layout import TableLayout, quoted
 
@@ -27,8 +28,8 @@ from .check_grid import (
 from .checks import CheckSheet
 from .line_formulas import marked_column
 from .lines import BudgetLine, FixedLine, RowsLine
-from .styles import AMOUNT, Styles, width_of
-from .tables import print_set_up, protect
+from .set_up import print_set_up, protect
+from .styles import AMOUNT, Styles
 from .values import BROKEN, EMPTY, NOT_APPLICABLE, NOT_RUN, OK, ROUNDING, SOFT, UNTYPED
 
 STATEMENT_WIDTH = 92
@@ -46,7 +47,7 @@ class CheckWriter:
 
     def write(self, sheet: Worksheet) -> None:
         """The whole sheet."""
-        widths = (9, STATEMENT_WIDTH, 7, 15, 15, 13, 11, 9, 18, 8)
+        widths = (9, STATEMENT_WIDTH, 7, 15, 15, 13, 11, 9, 14, 8)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         sheet.set_column(STATE - 1, STATE - 1, 6)
@@ -55,6 +56,7 @@ class CheckWriter:
         sheet.set_row(0, 30)
         for row, label in ((1, "总的结果"), (2, "条数"), (3, "先看哪里")):
             sheet.write_string(row, 0, label, self.styles.get(font_size=9))
+            sheet.set_row(row, 20 if row == 1 else 15)
         for column, text in enumerate((*HEADS, "别处不平", "适用")):
             sheet.write_string(HEAD - 1, column, text, self.styles.head)
         self._labels(sheet)
@@ -68,7 +70,6 @@ class CheckWriter:
         sheet.freeze_panes(HEAD, 2)
         sheet.autofilter(HEAD - 1, 0, self.grid.last_row - 1, len(HEADS) - 1)
         print_set_up(sheet, landscape=True)
-        sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(HEAD - 1)
         sheet.print_area(0, 0, self.grid.last_row - 1, len(HEADS) - 1)
         protect(sheet)
@@ -96,7 +97,7 @@ class CheckWriter:
             sheet.write_string(row, 0, line.rule.id, self.styles.label)
             text = self.checks.statement(index)
             sheet.write_string(row, 1, text, self.styles.label)
-            sheet.set_row(row, 30 if width_of(text) > STATEMENT_WIDTH - 2 else 17)
+            sheet.set_row(row, max(17, row_height([(text, STATEMENT_WIDTH - 2)])))
             sheet.write_string(row, 2, SEVERITY[line.rule.severity], self.styles.centred)
             for column in range(LEFT, LINK + 1):
                 sheet.write_blank(row, column - 1, None, self.styles.boxed(num_format=AMOUNT))

@@ -6,20 +6,24 @@ from collections.abc import Mapping, Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
+from xlbudget.files.heights import row_height
 from xlbudget.model.codes import function_codes
 from xlbudget.model.content import Content
 from xlbudget.model.inputs import NUMERIC_KINDS, Entry, Inputs, ListForm
 from xlbudget.model.money import Unit
 
 from .input_places import BUDGET_LINES, FIRST_ROW
-from .reasons import ReasonRow
-from .styles import INPUT, TEXT, Styles, width_of
-from .tables import amount_validation, as_number, print_set_up, protect, unit_of
+from .set_up import amount_validation, as_number, print_set_up, protect
+from .styles import INPUT, TEXT, Styles
+from .tables import unit_of
 
 LIST_LINES = 20
-REASON_LINES = 120
-ANSWER_WIDTH, TEXT_WIDTH = 30, 90
-"""Widths of the column 填写 on 补充资料 and on 部门概况, in digits."""
+_WIDTHS = (22, 40, 30, 9, 38)
+"""Widths of 补充资料, in digits."""
+_LAST_YEAR_WIDTHS = (22, 54, 20, 9, 30)
+_TEXT_WIDTHS = (22, 26, 86, 7, 40)
+"""Widths of 部门概况, whose answers are long."""
+_COVER_WIDTHS = (11, 18, 44, 62)
 _HEADS = ("编号", "项目", "填写", "单位", "说明")
 
 
@@ -37,11 +41,9 @@ class InputWriter:
     def cover(self, sheet: Worksheet, summary: Mapping[str, str]) -> None:
         """封面; ``summary`` holds the values of the live check's three summary cells."""
         styles = self.styles
-        sheet.set_column(0, 0, 11)
-        sheet.set_column(1, 1, 18)
-        sheet.set_column(2, 2, 44)
-        sheet.set_column(3, 3, 62)
-        sheet.merge_range(0, 0, 0, 3, self.inputs.cover_title, styles.title)
+        for column, width in enumerate(_COVER_WIDTHS):
+            sheet.set_column(column, column, width)
+        sheet.merge_range(0, 1, 0, 3, self.inputs.cover_title, styles.title)
         sheet.set_row(0, 34)
         for column, head in enumerate(("编号", "项目", "填写", "说明")):
             sheet.write_string(FIRST_ROW - 2, column, head, styles.head)
@@ -59,21 +61,19 @@ class InputWriter:
             sheet.write_string(row - 1, 0, entry.id, styles.id)
             sheet.write_string(row - 1, 1, entry.label, styles.label)
             self._entry(sheet, row, 3, entry, values.get(entry.id, ""))
-            sheet.write_string(row - 1, 3, entry.help, styles.remark)
-            sheet.set_row(row - 1, 24)
+            sheet.write_string(row - 1, 3, entry.help, styles.help)
+            sheet.set_row(row - 1, max(24, row_height([(entry.help, _COVER_WIDTHS[3] - 2)])))
             row += 1
         row += 1
         sheet.write_string(row - 1, 1, "全部勾稽关系", styles.head)
         big = styles.boxed(bold=True, align="center", font_size=16)
         sheet.write_formula(row - 1, 2, "=check_verdict", big, summary["verdict"])
-        sheet.write_string(
-            row - 1,
-            3,
+        meaning = (
             "九张表，连同上年数、年初预算、补充资料。平衡：全部相等；尾差：只有四舍五入的差；"
-            "不平：到“勾稽检查”看是哪一条；未核对：格子里有文字。",
-            styles.remark,
+            "不平：到“勾稽检查”看是哪一条；未核对：格子里有文字。"
         )
-        sheet.set_row(row - 1, 40)
+        sheet.write_string(row - 1, 3, meaning, styles.help)
+        sheet.set_row(row - 1, max(36, row_height([(meaning, _COVER_WIDTHS[3] - 2)])))
         for text, colour in (
             ("平衡", "#C6EFCE"),
             ("尾差", "#DDEBF7"),
@@ -85,8 +85,10 @@ class InputWriter:
                 {"type": "cell", "criteria": "==", "value": f'"{text}"',
                  "format": styles.conditional(bg_color=colour)},
             )  # fmt: skip
-        for name in ("check_counts", "check_worst"):
+        for name, label in (("check_counts", "各种结果的条数"), ("check_worst", "先看哪里")):
             row += 1
+            sheet.set_row(row - 1, 20)
+            sheet.write_string(row - 1, 1, label, styles.head)
             sheet.write_formula(row - 1, 2, f'={name}&""', styles.boxed(shrink=True), summary[name])
         row += 2
         for step in (
@@ -97,8 +99,9 @@ class InputWriter:
             sheet.merge_range(row - 1, 1, row - 1, 3, step, styles.note)
             sheet.set_row(row - 1, 20)
             row += 1
-        print_set_up(sheet, landscape=True)
+        print_set_up(sheet, landscape=True, numbered=False)
         sheet.fit_to_pages(1, 1)
+        sheet.print_area(0, 1, row - 2, 3)
         protect(sheet)
 
     def _entry(self, sheet: Worksheet, row: int, column: int, entry: Entry, value: str) -> None:
@@ -127,21 +130,19 @@ class InputWriter:
     # ---------------------------------------------------------------- 上年数
 
     def last_year(self, sheet: Worksheet) -> None:
-        self._sheet_head(sheet, self.inputs.last_year_title)
+        self._sheet_head(sheet, self.inputs.last_year_title, _LAST_YEAR_WIDTHS)
         for index, entry in enumerate(self.inputs.last_year):
-            self._line(sheet, FIRST_ROW + index, entry, f"LAST.{entry.id}")
+            self._line(sheet, FIRST_ROW + index, entry, f"LAST.{entry.id}", _LAST_YEAR_WIDTHS)
         self._finish(sheet)
+        sheet.print_area(0, 1, FIRST_ROW + len(self.inputs.last_year) - 2, len(_HEADS) - 1)
 
     # ---------------------------------------------------------------- 年初预算
 
     def budget(self, sheet: Worksheet) -> None:
         styles = self.styles
-        sheet.set_column(0, 0, 12)
-        sheet.set_column(1, 1, 44)
-        sheet.set_column(2, 2, 18)
-        sheet.set_column(3, 3, 40)
         sheet.merge_range(0, 0, 0, 2, self.inputs.budget_title, styles.title)
         sheet.set_row(0, 30)
+        sheet.merge_range(1, 0, 1, 1, "取部门预算批复的数，与年初公开的预算一致。", styles.hint)
         sheet.write_formula(
             1, 2, '="单位："&cover_unit', styles.get(align="right"), f"单位：{self.unit.name}"
         )
@@ -178,29 +179,31 @@ class InputWriter:
         sheet.set_column(1, 1, 44, styles.get(locked=False))
         sheet.set_column(2, 2, 18, styles.get(num_format="#,##0.00", locked=False))
         sheet.data_validation(FIRST_ROW - 1, 2, last - 1, 2, amount_validation())
-        sheet.write_string(1, 3, "取部门预算批复的数，与年初公开的预算一致。", styles.hint)
         sheet.freeze_panes(FIRST_ROW - 1, 0)
         print_set_up(sheet, landscape=False)
-        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(FIRST_ROW - 2)
         protect(sheet)
 
     # ---------------------------------------------------------------- 补充资料
 
     def facts(self, sheet: Worksheet) -> None:
-        self._sheet_head(sheet, self.inputs.facts_title)
-        row = FIRST_ROW
+        self._sheet_head(sheet, self.inputs.facts_title, _WIDTHS)
+        row, breaks = FIRST_ROW, []
         for group in self.inputs.groups:
+            if group is self.inputs.groups[4]:
+                breaks.append(row - 1)
             sheet.write_string(row - 1, 0, group.title, self.styles.group)
+            sheet.set_row(row - 1, 20)
             row += 1
             for entry in group.entries:
-                self._line(sheet, row, entry, f"FACT.{entry.id}")
-                text = self.content.facts.get(entry.id, "")
-                if width_of(text) > ANSWER_WIDTH:
-                    sheet.set_row(row - 1, _height(text, ANSWER_WIDTH))
+                self._line(sheet, row, entry, f"FACT.{entry.id}", _WIDTHS)
                 row += 1
-        for form in self.inputs.lists:
+        for number, form in enumerate(self.inputs.lists):
             row += 1
+            if number % 2 == 0:  # two lists on a page
+                breaks.append(row - 1)
             sheet.write_string(row - 1, 0, form.title, self.styles.group)
+            sheet.set_row(row - 1, 20)
             for column, entry in enumerate(form.columns):
                 sheet.write_string(row, column, entry.label, self.styles.head)
             records = self._records(form)
@@ -212,7 +215,8 @@ class InputWriter:
                         sheet, row + 2 + index, column, style_kind, fields.get(entry.id, "")
                     )
             row += 2 + max(LIST_LINES, len(records) + 5)
-        self._finish(sheet)
+        self._finish(sheet, landscape=False)
+        sheet.set_h_pagebreaks(breaks)
 
     def _records(self, form: ListForm) -> list[Mapping[str, str]]:
         """The lines of a list: those there are, then one for every 项 that has none yet."""
@@ -226,15 +230,17 @@ class InputWriter:
     # ---------------------------------------------------------------- 部门概况
 
     def overview(self, sheet: Worksheet) -> None:
-        self._sheet_head(sheet, self.inputs.overview_title, answer_width=TEXT_WIDTH)
+        self._sheet_head(sheet, self.inputs.overview_title, _TEXT_WIDTHS)
         row = FIRST_ROW
         for group in self.inputs.overview:
-            sheet.write_string(row - 1, 0, group.title, self.styles.group)
+            sheet.write_string(row - 1, 1, group.title, self.styles.group)
+            sheet.set_row(row - 1, 20)
             row += 1
             for entry in group.entries:
-                self._line(sheet, row, entry, f"FACT.{entry.id}")
+                self._line(sheet, row, entry, f"FACT.{entry.id}", _TEXT_WIDTHS)
                 row += self._text(sheet, row, entry) if entry.lines > 1 else 1
         self._finish(sheet)
+        sheet.print_area(0, 1, row - 2, len(_HEADS) - 1)
 
     def _text(self, sheet: Worksheet, row: int, entry: Entry) -> int:
         """The rows of a longer text, a paragraph each; returns how many they are."""
@@ -243,25 +249,31 @@ class InputWriter:
         style = self.styles.entry(entry.kind)
         for index in range(rows):
             text = paragraphs[index] if index < len(paragraphs) else ""
+            at = row - 1 + index
             if text:
-                sheet.write_string(row - 1 + index, 2, text, style)
-                sheet.set_row(row - 1 + index, _height(text, TEXT_WIDTH))
+                sheet.write_string(at, 2, text, style)
             else:
-                sheet.write_blank(row - 1 + index, 2, None, style)
+                sheet.write_blank(at, 2, None, style)
+            cells = [(text, _TEXT_WIDTHS[2])]
+            if index:
+                for column in (1, 3, 4):
+                    sheet.write_blank(at, column, None, self.styles.label)
+            else:
+                cells.append((self._help(entry), _TEXT_WIDTHS[4] - 2))
+            sheet.set_row(at, max(17, row_height(cells)))
         return rows
 
-    def _sheet_head(self, sheet: Worksheet, title: str, answer_width: int = ANSWER_WIDTH) -> None:
-        sheet.set_column(0, 0, 25)
-        sheet.set_column(1, 1, 42 if answer_width < 60 else 30)
-        sheet.set_column(2, 2, answer_width)
-        sheet.set_column(3, 3, 14)
-        sheet.set_column(4, 4, 44)
-        sheet.merge_range(0, 0, 0, 4, title, self.styles.title)
+    def _sheet_head(self, sheet: Worksheet, title: str, widths: Sequence[float]) -> None:
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.merge_range(0, 1, 0, 4, title, self.styles.title)
         sheet.set_row(0, 30)
         for column, head in enumerate(_HEADS):
             sheet.write_string(FIRST_ROW - 2, column, head, self.styles.head)
 
-    def _line(self, sheet: Worksheet, row: int, entry: Entry, name: str) -> None:
+    def _line(
+        self, sheet: Worksheet, row: int, entry: Entry, name: str, widths: Sequence[float]
+    ) -> None:
         styles = self.styles
         sheet.write_string(row - 1, 0, entry.id, styles.id)
         sheet.write_string(row - 1, 1, entry.label, styles.label)
@@ -279,8 +291,15 @@ class InputWriter:
             self._entry(sheet, row, 3, entry, value)
         measure = self.unit.name if entry.kind == "amount" else entry.measure
         sheet.write_string(row - 1, 3, measure, styles.label)
+        hint = self._help(entry)
+        sheet.write_string(row - 1, 4, hint, styles.help)
+        answer = self.content.facts.get(entry.id, "") if entry.lines == 1 else ""
+        cells = ((entry.label, widths[1] - 2), (answer, widths[2]), (hint, widths[4] - 2))
+        sheet.set_row(row - 1, max(17, row_height(cells)))
+
+    def _help(self, entry: Entry) -> str:
         hint = entry.help or ("没有的填0。" if entry.kind in NUMERIC_KINDS else "")
-        sheet.write_string(row - 1, 4, hint + ("可以不填。" if entry.optional else ""), styles.note)
+        return hint + ("可以不填。" if entry.optional else "")
 
     def _amount(self, sheet: Worksheet, row: int, column: int, name: str) -> None:
         fen = self.content.figures.get(name)
@@ -290,59 +309,12 @@ class InputWriter:
         else:
             sheet.write_number(row - 1, column - 1, self.unit.decimal(fen), style)
 
-    def _finish(self, sheet: Worksheet) -> None:
+    def _finish(self, sheet: Worksheet, *, landscape: bool = True) -> None:
         sheet.freeze_panes(FIRST_ROW - 1, 0)
-        print_set_up(sheet, landscape=True)
-        sheet.fit_to_pages(1, 0)
+        print_set_up(sheet, landscape=landscape)
+        if landscape:  # on 补充资料 the lists have heads of their own
+            sheet.repeat_rows(FIRST_ROW - 2)
         protect(sheet)
-
-    # ---------------------------------------------------------------- 原因说明
-
-    def reasons(self, sheet: Worksheet, rows: Sequence[ReasonRow]) -> None:
-        styles, heads = self.styles, self.inputs.reason_heads
-        for column, width in enumerate((24, 52, 15, 15, 15, 70)):
-            sheet.set_column(column, column, width)
-        sheet.merge_range(0, 0, 0, len(heads) - 1, self.inputs.reasons_title, styles.title)
-        sheet.set_row(0, 30)
-        sheet.merge_range(
-            1, 0, 1, len(heads) - 1,
-            "哪些事项要写原因由数字决定，运行“填充”时自动列出；只填最后一列。原因要具体，各项不要雷同。",
-            styles.hint,
-        )  # fmt: skip
-        for column, head in enumerate(heads):
-            sheet.write_string(FIRST_ROW - 2, column, head, styles.head)
-        grey = styles.boxed(font_color="#A6A6A6", font_size=8, locked=False)
-        label = styles.boxed(text_wrap=True, locked=False)
-        figure = styles.boxed(num_format="#,##0.00", locked=False)
-        text = styles.boxed(text_wrap=True, locked=False, bg_color=INPUT, valign="top")
-        for index in range(max(REASON_LINES, len(rows) + 20)):
-            row = FIRST_ROW - 1 + index
-            key, about, amounts, reason = rows[index] if index < len(rows) else ("", "", None, "")
-            for column, (value, style) in {
-                0: (key, grey),
-                1: (about, label),
-                5: (reason, text),
-            }.items():
-                if value:
-                    sheet.write_string(row, column, value, style)
-                else:
-                    sheet.write_blank(row, column, None, style)
-            for column, fen in enumerate(amounts or (None,) * 3, 2):
-                if fen is None:
-                    sheet.write_blank(row, column, None, figure)
-                else:
-                    sheet.write_number(row, column, self.unit.decimal(fen), figure)
-        sheet.freeze_panes(FIRST_ROW - 1, 0)
-        print_set_up(sheet, landscape=True)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(FIRST_ROW - 2)
-        protect(sheet)
-
-
-def _height(text: str, width: int) -> float:
-    """How high a row must be, in points, for a text wrapped in a column of that width."""
-    lines = sum(max(1, -(-width_of(line) // (width - 4))) for line in text.splitlines())
-    return min(15.0 * lines + 3, 409.0)
 
 
 def cover_rows(inputs: Inputs) -> dict[str, int]:
@@ -375,10 +347,3 @@ def write_facts(sheet: Worksheet, inputs: Inputs, content: Content, styles: Styl
 def write_overview(sheet: Worksheet, inputs: Inputs, content: Content, styles: Styles) -> None:
     """部门概况."""
     InputWriter(inputs, content, styles).overview(sheet)
-
-
-def write_reasons(
-    sheet: Worksheet, inputs: Inputs, content: Content, styles: Styles, rows: Sequence[ReasonRow]
-) -> None:
-    """原因说明."""
-    InputWriter(inputs, content, styles).reasons(sheet, rows)

@@ -11,9 +11,9 @@ from xlbudget.model.layout import Area
 from xlbudget.model.money import YUAN
 
 from .input_places import FIRST_ROW
+from .set_up import amount_validation, print_set_up, protect
 from .styles import INPUT, TEXT, Styles
 from .support import mark_cells
-from .tables import amount_validation, print_set_up, protect
 
 _BLANK_LINES = 20
 _PREFIX = "LEDGER.T06."
@@ -51,7 +51,6 @@ def write_ledger(sheet: Worksheet, inputs: Inputs, content: Content, styles: Sty
     sheet.data_validation(FIRST_ROW - 1, 2, last - 1, 2, amount_validation())
     sheet.freeze_panes(FIRST_ROW - 1, 0)
     print_set_up(sheet, landscape=False)
-    sheet.fit_to_pages(1, 0)
     sheet.print_area(0, 0, last - 1, 2)
     sheet.repeat_rows(FIRST_ROW - 2)
     protect(sheet)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -61,6 +60,11 @@ class Styles:
         return self.get(text_wrap=True, indent=1, font_color="#595959")
 
     @property
+    def help(self) -> Format:
+        """A word of help in a table's last column."""
+        return self.boxed(text_wrap=True, indent=1, font_color="#595959")
+
+    @property
     def hint(self) -> Format:
         return self.get(font_color=GREY, font_size=9)
 
@@ -90,8 +94,3 @@ class Styles:
         if key not in self._known:
             self._known[key] = self._workbook.add_format(properties)
         return self._known[key]
-
-
-def width_of(text: str) -> int:
-    """How wide a text is printed, in digits: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)

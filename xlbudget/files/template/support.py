@@ -7,23 +7,24 @@ from typing import NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
+from xlbudget.files.heights import row_height
 from xlbudget.model.book import Finding
 from xlbudget.model.codes import Code, economic_codes, function_codes
 from xlbudget.model.forms import Edition
 from xlbudget.model.inputs import Inputs
-from xlbudget.model.layout import Area
+from xlbudget.model.layout import Area, quoted
 from xlbudget.model.wording import in_edition
 
 from .guide import GUIDE, LOCAL_EXAMPLES
-from .styles import HEI, INPUT, TEXT, Styles, width_of
-from .tables import as_number, print_set_up, protect
+from .set_up import as_number, print_set_up, protect
+from .styles import EDGE, HEI, INPUT, TEXT, Styles
 
 FINDINGS_HEAD = 6
 """Row of the heads on 校验结果; findings follow below."""
 FINDING_HEADS = (
     "序号", "级别", "规则", "表", "单元格", "说明", "左边", "右边", "差额", "允许误差", "怎样改",
 )  # fmt: skip
-FINDING_WIDTHS = (6, 8, 10, 20, 12, 70, 14, 14, 13, 11, 50, 2, 2, 2, 2, 26, 8)
+FINDING_WIDTHS = (5, 6, 8, 17, 8, 56, 14, 14, 13, 10, 40, 2, 2, 2, 2, 26, 8)
 FINDING_LINES = 2000
 ADDED = "本表由 xlbudget 加入，清除标记时删掉。点“单元格”可以跳过去。"
 """Stands in A3 of a sheet 校验结果 that we added to somebody else's workbook; so we know it."""
@@ -35,7 +36,13 @@ MARK_COLUMN = 16
 """Column P of 校验结果: addresses of marked cells; Q beside it: how grave."""
 MARK_COLOURS = {"疑错": "#F4B084", "错误": "#FF9999", "提醒": "#FFD966", "提示": "#BDD7EE"}
 """Word of a marked cell → its colour, the gravest first."""
+REPORT_ROW = 4
+"""First row of the paragraphs on 决算说明."""
+REPORT_HEADS = ("章节", "段落", "来源")
+REPORT_WIDTHS = (6, 96, 34)
+REPORT_LINES = 1000
 DICTIONARY_HEAD = 3
+GUIDE_WIDTH = 96
 WORDS = {"error": "错误", "warning": "提醒", "info": "提示"}
 
 
@@ -81,11 +88,14 @@ def write_findings(sheet: Worksheet, inputs: Inputs, results: Results, styles: S
                 mark += 1
     sheet.freeze_panes(FINDINGS_HEAD, 0)
     sheet.autofilter(FINDINGS_HEAD - 1, 0, FINDINGS_HEAD + FINDING_LINES - 1, 10)
-    last = FINDINGS_HEAD + max(10, len(results.findings))
-    sheet.print_area(0, 0, last - 1, 10)
+    sheet.print_area(0, 0, findings_end(len(results.findings)) - 1, len(FINDING_HEADS) - 1)
     print_set_up(sheet, landscape=True)
-    sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(FINDINGS_HEAD - 1)
+
+
+def findings_end(count: int) -> int:
+    """The last row of 校验结果 that is printed."""
+    return FINDINGS_HEAD + max(10, count)
 
 
 def _blank_finding(sheet: Worksheet, row: int, styles: Styles) -> None:
@@ -126,6 +136,8 @@ def _finding(
         else:
             sheet.write_number(row, 6 + offset, value, number_style)
     sheet.write_string(row, 10, advice, wrapped)
+    fitted = ((finding.message, FINDING_WIDTHS[5]), (advice, FINDING_WIDTHS[10]))
+    sheet.set_row(row, row_height(fitted))
 
 
 def mark_areas(inputs: Inputs) -> dict[str, Area]:
@@ -158,27 +170,29 @@ def mark_cells(sheet: Worksheet, area: Area, styles: Styles) -> None:
 
 def write_report(sheet: Worksheet, results: Results, styles: Styles) -> None:
     """决算说明: 章节, 段落, 来源."""
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 1, 90)
-    sheet.set_column(2, 2, 40)
+    wrapped = styles.get(text_wrap=True, valign="top", locked=False)
+    for column, width in enumerate(REPORT_WIDTHS):
+        sheet.set_column(column, column, width, wrapped)
     sheet.merge_range(0, 0, 0, 2, "决算说明（第三部分）", styles.title)
     sheet.set_row(0, 30)
-    sheet.write_string(
-        1, 0, "由程序根据九张表和输入表写出，写出后可以改。【待填】的地方要补。", styles.hint
+    sheet.merge_range(
+        1, 0, 1, 2, "由程序根据九张表和输入表写出，写出后可以改。【待填】的地方要补。", styles.hint
     )
-    for column, text in enumerate(("章节", "段落", "来源")):
-        sheet.write_string(2, column, text, styles.head)
-    wrapped = styles.boxed(text_wrap=True, valign="top", locked=False)
-    for index, cells in enumerate(results.paragraphs):
+    for column, text in enumerate(REPORT_HEADS):
+        sheet.write_string(REPORT_ROW - 2, column, text, styles.head)
+    for index, cells in enumerate(results.paragraphs, REPORT_ROW - 1):
         for column, text in enumerate(cells):
-            sheet.write_string(3 + index, column, text, wrapped)
-        lines = -(-len(cells[1]) * 2 // 84)
-        sheet.set_row(3 + index, min(400.0, 15.0 * max(1, lines) + 3))
-    sheet.freeze_panes(3, 0)
+            sheet.write_string(index, column, text, wrapped)
+        sheet.set_row(index, row_height(zip(cells, REPORT_WIDTHS, strict=True)))
+    # Only lines in use have borders: what has none is not printed.
+    sheet.conditional_format(
+        REPORT_ROW - 1, 0, REPORT_ROW + REPORT_LINES - 2, 2,
+        {"type": "formula", "criteria": f'=$B{REPORT_ROW}<>""',
+         "format": styles.conditional(border=1, border_color=EDGE)},
+    )  # fmt: skip
+    sheet.freeze_panes(REPORT_ROW - 1, 0)
     print_set_up(sheet, landscape=True)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(2)
-    sheet.print_area(0, 0, 2 + max(20, len(results.paragraphs)), 2)
+    sheet.repeat_rows(REPORT_ROW - 2)
 
 
 # ---------------------------------------------------------------- 科目字典
@@ -214,19 +228,19 @@ def dictionary_areas(inputs: Inputs) -> dict[str, Area]:
 
 def write_dictionary(sheet: Worksheet, inputs: Inputs, styles: Styles) -> None:
     """科目字典: function codes on the left, economic codes on the right."""
-    for column, width in enumerate((11, 44, 7, 18, 34, 3, 9, 40, 7, 34)):
+    for column, width in enumerate((10, 42, 6, 18, 32, 3, 10, 42, 6, 32)):
         sheet.set_column(column, column, width)
-    sheet.merge_range(0, 0, 0, 9, inputs.dictionary_sheet, styles.title)
+    sheet.merge_range(0, 0, 0, 4, inputs.dictionary_sheet, styles.title)
     sheet.set_row(0, 30)
-    sheet.write_string(
-        1, 0, "字典里没有的代码也可以填；名称以财政部门当年的科目为准。", styles.hint
+    sheet.merge_range(
+        1, 0, 1, 4, "字典里没有的代码也可以填；名称以财政部门当年的科目为准。", styles.hint
     )
     row = DICTIONARY_HEAD - 1
     for column, text in enumerate(("科目代码", "功能分类科目名称", "级次", "预算类别", "依据")):
         sheet.write_string(row, column, text, styles.head)
     for column, text in enumerate(("科目代码", "经济分类科目名称", "级次", "依据")):
         sheet.write_string(row, 6 + column, text, styles.head)
-    text = styles.get(num_format=TEXT)
+    text = styles.boxed(num_format=TEXT, shrink=True)
     codes, _ = dictionary_codes()
     for index, code in enumerate(codes):
         cells = (code.code, code.name, code.level, code.budget, evidence_words(code))
@@ -237,10 +251,18 @@ def write_dictionary(sheet: Worksheet, inputs: Inputs, styles: Styles) -> None:
             sheet.write_string(DICTIONARY_HEAD + index, 6 + column, value, text)
     sheet.freeze_panes(DICTIONARY_HEAD, 0)
     sheet.autofilter(DICTIONARY_HEAD - 1, 0, DICTIONARY_HEAD + len(codes) - 1, 4)
-    print_set_up(sheet, landscape=True)
-    sheet.fit_to_pages(1, 0)
+    print_set_up(sheet, landscape=False)
+    sheet.set_print_scale(70)
     sheet.repeat_rows(DICTIONARY_HEAD - 1)
     protect(sheet)
+
+
+def dictionary_print_area(inputs: Inputs) -> str:
+    """What is printed of 科目字典: the two lists, one after the other."""
+    name = quoted(inputs.dictionary_sheet)
+    codes, _ = dictionary_codes()
+    function, economic = DICTIONARY_HEAD + len(codes), DICTIONARY_HEAD + len(economic_codes())
+    return f"{name}!$A$1:$E${function},{name}!$G$1:$J${economic}"
 
 
 # ---------------------------------------------------------------- 自定义公式, 使用说明
@@ -248,7 +270,7 @@ def write_dictionary(sheet: Worksheet, inputs: Inputs, styles: Styles) -> None:
 
 def write_local_rules(sheet: Worksheet, inputs: Inputs, styles: Styles) -> None:
     """自定义公式: an office's own rules; lines whose 编号 starts with # are remarks."""
-    for column, width in enumerate((12, 44, 64, 10, 30)):
+    for column, width in enumerate((10, 44, 56, 8, 26)):
         sheet.set_column(column, column, width)
     sheet.merge_range(0, 0, 0, 4, inputs.local_rules_sheet, styles.title)
     sheet.set_row(0, 30)
@@ -278,8 +300,8 @@ def write_local_rules(sheet: Worksheet, inputs: Inputs, styles: Styles) -> None:
         },
     )
     sheet.freeze_panes(3, 0)
-    print_set_up(sheet, landscape=True)
-    sheet.fit_to_pages(1, 0)
+    print_set_up(sheet, landscape=True, numbered=False)
+    sheet.fit_to_pages(1, 1)
     sheet.print_area(0, 0, 42, 4)
     protect(sheet)
 
@@ -287,7 +309,7 @@ def write_local_rules(sheet: Worksheet, inputs: Inputs, styles: Styles) -> None:
 def write_guide(sheet: Worksheet, edition: Edition, styles: Styles) -> None:
     """使用说明: headed paragraphs in one wide column."""
     sheet.set_column(0, 0, 3)
-    sheet.set_column(1, 1, 100)
+    sheet.set_column(1, 1, GUIDE_WIDTH)
     sheet.merge_range(0, 0, 0, 1, "使用说明", styles.title)
     sheet.set_row(0, 30)
     row = 2
@@ -297,9 +319,9 @@ def write_guide(sheet: Worksheet, edition: Edition, styles: Styles) -> None:
         row += 1
         for paragraph in (in_edition(text, edition) for text in paragraphs):
             sheet.write_string(row, 1, paragraph, styles.get(text_wrap=True, valign="top"))
-            sheet.set_row(row, 15.0 * max(1, -(-width_of(paragraph) // 96)) + 3)
+            sheet.set_row(row, row_height([(paragraph, GUIDE_WIDTH)]) + 2)
             row += 1
-    print_set_up(sheet, landscape=False)
-    sheet.fit_to_pages(1, 0)
+    print_set_up(sheet, landscape=False, numbered=False)
+    sheet.fit_to_pages(1, 1)
     sheet.print_area(0, 0, row - 1, 1)
     protect(sheet)

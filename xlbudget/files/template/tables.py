@@ -8,11 +8,11 @@ happens to a workbook most often.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import lru_cache
 
 from xlsxwriter.worksheet import Worksheet
 
+from xlbudget.files.heights import LINE, row_height, width_of
 from xlbudget.model.cells import column_letters
 from xlbudget.model.codes import economic_codes, function_codes
 from xlbudget.model.content import Content
@@ -32,12 +32,14 @@ from xlbudget.model.rows import Rows
 from xlbudget.validate.rules import load_rules
 
 from .notes import cell_notes
-from .styles import AMOUNT, DERIVED, EDGE, INPUT, TEXT, Styles, width_of
+from .set_up import amount_validation, print_set_up, protect
+from .styles import AMOUNT, DERIVED, EDGE, INPUT, TEXT, Styles
 
 LABEL_WIDTHS = {"form": 34.0, "list": 40.0, "items": 31.0}
+LIST_WIDTH = 181.0
+"""So wide a list is printed so small that the thirty rows of a blank one stay on a page."""
 ANY_CODE = "2010101"
 """A code that stands for every code row when asking which columns are derived."""
-AMOUNT_ERROR = "这里只能填数字。没有金额的留空，不要填“—”、“无”或文字；单位看表头。"
 CODE_ERROR = "“科目字典”里没有这个代码。确认没有输错就选“是”，系统会照收。"
 
 
@@ -89,6 +91,7 @@ class TableWriter:
         self.edition = edition
         self.prints = edition.prints
         self.derived = derived_names(edition)
+        self.widths = self._widths()
 
     def write(self) -> None:
         self._columns()
@@ -117,32 +120,34 @@ class TableWriter:
         else:
             self.sheet.write_number(row - 1, column - 1, self.unit.decimal(fen), style)
 
-    def _columns(self) -> None:
+    def _widths(self) -> list[float]:
+        """The columns' widths in digits."""
         kind, width = self.table.kind, self.layout.width
-        open_amount = self.styles.get(num_format=AMOUNT, locked=False)
-        open_text = self.styles.get(num_format=TEXT, locked=False)
         amount = 15.5 if width < 9 else 14.0
         if kind == "list":
-            self.sheet.set_column(0, 0, 11, open_text)
-            self.sheet.set_column(1, 1, LABEL_WIDTHS[kind], self.styles.get(locked=False))
-            self.sheet.set_column(2, width - 1, amount, open_amount)
-        elif kind == "form":
-            left = 1
-            for side in self.table.sides:
-                labels = 2 if self.table.line_numbers else 1
-                self.sheet.set_column(left - 1, left - 1, LABEL_WIDTHS[kind])
-                if labels == 2:
-                    self.sheet.set_column(left, left, 5.5)
-                last = left + labels + len(side.columns) - 1
-                self.sheet.set_column(left + labels - 1, last - 1, amount)
-                left = last + 1
-        elif kind == "items":
-            for left in range(0, width, 3):
-                self.sheet.set_column(left, left, 9)
-                self.sheet.set_column(left + 1, left + 1, LABEL_WIDTHS[kind])
-                self.sheet.set_column(left + 2, left + 2, 13)
-        else:
-            self.sheet.set_column(0, width - 1, 13)
+            label = LABEL_WIDTHS[kind]
+            if self.table.orientation == "landscape":
+                amount = max(amount, (LIST_WIDTH - 11.0 - label) // (width - 2))
+            return [11.0, label, *[amount] * (width - 2)]
+        if kind == "form":
+            labels = [LABEL_WIDTHS[kind], 5.5] if self.table.line_numbers else [LABEL_WIDTHS[kind]]
+            return [
+                column for side in self.table.sides
+                for column in (*labels, *[amount] * len(side.columns))
+            ]  # fmt: skip
+        if kind == "items":
+            return [9.0, LABEL_WIDTHS[kind], 13.0] * (width // 3)
+        return [13.0] * width
+
+    def _columns(self) -> None:
+        looks = [None] * len(self.widths)
+        if self.table.kind == "list":  # what its unused rows look like, which carry no cells
+            open_amount = self.styles.get(num_format=AMOUNT, locked=False)
+            open_text = self.styles.get(num_format=TEXT, locked=False)
+            name = self.styles.get(locked=False)
+            looks = [open_text, name, *[open_amount] * (self.layout.width - 2)]
+        for column, (width, look) in enumerate(zip(self.widths, looks, strict=True)):
+            self.sheet.set_column(column, column, width, look)
 
     def _titles(self) -> None:
         width, styles = self.layout.width, self.styles
@@ -159,14 +164,19 @@ class TableWriter:
             UNIT_ROW - 1, width - 1, '="单位："&cover_unit', right, f"单位：{self.unit.name}"
         )
         for row in range(HEAD_ROW, self.layout.body[0]):
-            ordinal = row == self.layout.ordinal_row
-            last = row == self.layout.body[0] - 1 - (self.layout.ordinal_row > 0)
-            room = {"list": 11, "items": 9}.get(self.table.kind, 13)
-            heads = [h for h in self.layout.heads if h.top == row]
-            if self.table.kind in ("list", "items"):  # only the codes' columns are narrow
-                heads = [h for h in heads if h.text.endswith(("代码", "编码"))]
-            tall = last and any(width_of(h.text) > room for h in heads)
-            self.sheet.set_row(row - 1, 30 if tall else 17 if ordinal else 20)
+            self.sheet.set_row(row - 1, self._head_height(row))
+
+    def _head_height(self, row: int) -> float:
+        """The height of a row of heads: those that end here need what the rows above do not give."""
+        if row == self.layout.ordinal_row:
+            return 17.0
+        height = 20.0
+        for head in self.layout.heads:
+            if head.bottom == row:
+                width = int(sum(self.widths[head.left - 1 : head.right]))
+                lines = -(-width_of(head.text) // width)
+                height = max(height, LINE * lines + 3 - 20.0 * (row - head.top))
+        return height
 
     # ---------------------------------------------------------------- bodies
 
@@ -198,19 +208,21 @@ class TableWriter:
 
     def _items(self) -> None:
         names = economic_codes()
-        text = self.styles.boxed(num_format=TEXT)
+        text = self.styles.boxed(num_format=TEXT, align="center")
+        spare_code = self.styles.boxed(num_format=TEXT, align="center", locked=False)
         spare = self.styles.boxed(num_format=TEXT, locked=False)
         for code, row, left in self.layout.item_rows:
             self.sheet.set_row(row - 1, 17)
             if not code:
-                self.sheet.write_blank(row - 1, left - 1, None, spare)
+                self.sheet.write_blank(row - 1, left - 1, None, spare_code)
                 self.sheet.write_blank(row - 1, left, None, spare)
                 self.sheet.write_blank(row - 1, left + 1, None, self.styles.amount())
                 continue
             printed = self.content.names.get(code, "")
             name = printed or (names[code].name if code in names else "")
             heavy = len(code) == 3
-            label = self.styles.boxed(num_format=TEXT, bold=True) if heavy else text
+            bold = self.styles.boxed(num_format=TEXT, align="center", bold=True)
+            label = bold if heavy else text
             self.sheet.write_string(row - 1, left - 1, code, label)
             self.sheet.write_string(row - 1, left, name, self._shrunk(bold=heavy))
             self._amount(f"{self.table.id}.{code}.amount", row, left + 2)
@@ -337,11 +349,7 @@ class TableWriter:
         self.sheet.set_row(row - 1, self._height(text))
 
     def _height(self, text: str) -> float:
-        """Row height for a wrapped line of Chinese over the table's width."""
-        widths = {"list": 51.0 + 15.5 * (self.layout.width - 2), "row": 12.0 * self.layout.width}
-        width = widths.get(self.table.kind, 110.0)
-        lines = -(-width_of(text) // int(width * 0.95))
-        return 15.0 * max(1, lines) + 2
+        return row_height([(text, sum(self.widths))])
 
     def _set_up(self) -> None:
         sheet, layout = self.sheet, self.layout
@@ -357,8 +365,10 @@ class TableWriter:
             row, column = name
             sheet.write_comment(row - 1, column - 1, text, NOTE_LOOK)
         sheet.freeze_panes(layout.body[0] - 1, 2 if self.table.kind == "list" else 0)
-        print_set_up(sheet, landscape=self.table.orientation == "landscape")
-        sheet.fit_to_pages(1, 0 if self.table.kind == "list" else 1)
+        landscape = self.table.orientation == "landscape"
+        print_set_up(sheet, landscape=landscape, numbered=self.table.kind == "list")
+        if self.table.kind != "list":
+            sheet.fit_to_pages(1, 1)
         sheet.repeat_rows(HEAD_ROW - 1, layout.body[0] - 2)
         sheet.print_area(0, 0, self.last_row - 1, layout.width - 1)
         if self.table.kind == "list":
@@ -376,18 +386,6 @@ class TableWriter:
 NOTE_LOOK = {"x_scale": 2.2, "y_scale": 1.1, "font_size": 9, "author": "xlbudget"}
 
 
-def amount_validation() -> dict[str, object]:
-    """Validation of an amount cell: a number, with a message an accountant understands."""
-    return {
-        "validate": "decimal",
-        "criteria": "between",
-        "minimum": -1e13,
-        "maximum": 1e13,
-        "error_title": "不是金额",
-        "error_message": AMOUNT_ERROR,
-    }
-
-
 def write_code_name(
     sheet: Worksheet, row: int, code: str, names: Mapping[str, str], style: object
 ) -> None:
@@ -401,37 +399,3 @@ def write_code_name(
     cell = f"{column_letters(CODE_COLUMN)}{row}"
     formula = f'=IF({cell}="","",IFERROR(VLOOKUP({cell}&"",dictionary,2,FALSE),""))'
     sheet.write_formula(row - 1, NAME_COLUMN - 1, formula, style, dictionary)
-
-
-def print_set_up(sheet: Worksheet, *, landscape: bool) -> None:
-    """A4, one page wide, tints left out in print."""
-    sheet.set_paper(9)
-    if landscape:
-        sheet.set_landscape()
-    sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.6)
-    sheet.center_horizontally()
-    sheet.print_black_and_white()
-
-
-def protect(sheet: Worksheet) -> None:
-    """Lock labels and formulas without a password; rows and columns may still be shown, sized."""
-    sheet.protect(
-        "",
-        {
-            "format_rows": True,
-            "format_columns": True,
-            "format_cells": True,
-            "autofilter": True,
-            "sort": True,
-            "insert_hyperlinks": True,
-        },
-    )
-
-
-def as_number(text: str) -> Decimal | None:
-    """A typed number, or None."""
-    try:
-        number = Decimal(text.replace(",", "").strip())
-    except ArithmeticError:
-        return None
-    return number if number.is_finite() else None
