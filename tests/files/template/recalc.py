@@ -27,21 +27,27 @@ needs_libreoffice = pytest.mark.skipif(
 )
 
 
-def recalculated(workbooks: dict[str, bytes], folder: Path) -> dict[str, bytes]:
-    """The workbooks after LibreOffice has calculated every formula anew, by the same names."""
+def recalculated(
+    workbooks: dict[str, bytes], folder: Path, *, macros: bool = False
+) -> dict[str, bytes]:
+    """The workbooks after LibreOffice has calculated every formula anew, by the same names.
+
+    With ``macros`` they are .xlsm files, and saved as such.
+    """
+    suffix, to = ("xlsm", "xlsm:Calc MS Excel 2007 VBA XML") if macros else ("xlsx", "xlsx")
     user = folder / "profile" / "user"
     user.mkdir(parents=True)
     (user / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
     sources = []
     for index, data in enumerate(workbooks.values()):
-        path = folder / f"book{index}.xlsx"
+        path = folder / f"book{index}.{suffix}"
         path.write_bytes(data)
         sources.append(str(path))
     command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
-    command += ["--convert-to", "xlsx", "--outdir", str(folder / "out"), *sources]
+    command += ["--convert-to", to, "--outdir", str(folder / "out"), *sources]
     subprocess.run(command, check=True, capture_output=True, timeout=600)
     return {
-        name: (folder / "out" / f"book{index}.xlsx").read_bytes()
+        name: (folder / "out" / f"book{index}.{suffix}").read_bytes()
         for index, name in enumerate(workbooks)
     }
 

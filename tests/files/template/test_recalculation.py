@@ -115,19 +115,34 @@ def test_the_samples_in_template_layout_are_found() -> None:
     assert len(SAMPLES) == 5 + len(IN_TEMPLATE)
 
 
-@pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Cells, Cells]]:
-    """Name → the cells as built, and as LibreOffice calculates them."""
+def made(name: str) -> bytes:
+    """The workbook of a name, as we write it."""
+    if name in SAMPLES:
+        return SAMPLES[name].read_bytes()
     capacity = layout.CAPACITY
     layout.CAPACITY = SMALL
     try:
-        built = {name: build(content) for name, content in CONTENTS.items()}
-        built |= {name: edited(values) for name, values in EDITS.items()}
-        # Macros and the settings sheet take nothing away from it.
-        built["macros"] = build(Content(), macros=load_macros())
+        if name == "macros":  # they and the settings sheet take nothing away from it
+            return build(Content(), macros=load_macros())
+        return edited(EDITS[name]) if name in EDITS else build(CONTENTS[name])
     finally:
         layout.CAPACITY = capacity
-    built |= {name: path.read_bytes() for name, path in SAMPLES.items()}
+
+
+@pytest.fixture(scope="module")
+def books(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, tuple[Cells, Cells]]:
+    """Name → the cells as built, and as LibreOffice calculates them.
+
+    It is started once, for the workbooks of the tests that run.
+    """
+    names = [
+        item.callspec.params["name"]
+        for item in request.session.items
+        if item.path == request.path and "books" in getattr(item, "fixturenames", ())
+    ]
+    built = {name: made(name) for name in dict.fromkeys(names)}
     folder: Path = tmp_path_factory.mktemp("recalculated")
     fresh = recalculated(built, folder)
     return {name: (cells_of(data), cells_of(fresh[name])) for name, data in built.items()}
