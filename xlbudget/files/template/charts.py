@@ -211,6 +211,6 @@ def _insert(workbook: Workbook, sheet: Worksheet, name: str, top: int, block: Bl
     else:
         chart.set_legend({"none": True})
     # Room on the right for the number beside the longest bar.
-    chart.set_plotarea({"layout": {"x": 0.3, "y": 0.14, "width": 0.56, "height": 0.72}})
+    chart.set_plotarea({"layout": {"x": 0.35, "y": 0.14, "width": 0.5, "height": 0.72}})
     chart.set_size({"width": 500, "height": 20 * (PITCH - 2)})
     sheet.insert_chart(top - 1, 5, chart, {"description": block.title, "object_position": 2})

@@ -137,7 +137,7 @@ class CheckWriter:
             {
                 "type": "formula",
                 "criteria": f'=OR($H{FIRST}="{EMPTY}",$H{FIRST}="{NOT_APPLICABLE}",$H{FIRST}="{UNTYPED}")',
-                "format": self.styles.conditional(font_color="#BFBFBF"),
+                "format": self.styles.conditional(font_color="#8C8C8C"),
             },
         )
         for word, colour in (

@@ -21,7 +21,7 @@ LIST_LINES = 20
 _WIDTHS = (22, 40, 30, 9, 38)
 """Widths of 补充资料, in digits."""
 _LAST_YEAR_WIDTHS = (22, 54, 20, 9, 30)
-_TEXT_WIDTHS = (22, 26, 86, 7, 40)
+_TEXT_WIDTHS = (22, 25, 72, 6, 32)
 """Widths of 部门概况, whose answers are long."""
 _COVER_WIDTHS = (11, 18, 44, 62)
 _HEADS = ("编号", "项目", "填写", "单位", "说明")
@@ -133,7 +133,7 @@ class InputWriter:
         self._sheet_head(sheet, self.inputs.last_year_title, _LAST_YEAR_WIDTHS)
         for index, entry in enumerate(self.inputs.last_year):
             self._line(sheet, FIRST_ROW + index, entry, f"LAST.{entry.id}", _LAST_YEAR_WIDTHS)
-        self._finish(sheet)
+        self._finish(sheet, landscape=True)
         sheet.print_area(0, 1, FIRST_ROW + len(self.inputs.last_year) - 2, len(_HEADS) - 1)
 
     # ---------------------------------------------------------------- 年初预算
@@ -215,7 +215,7 @@ class InputWriter:
                         sheet, row + 2 + index, column, style_kind, fields.get(entry.id, "")
                     )
             row += 2 + max(LIST_LINES, len(records) + 5)
-        self._finish(sheet, landscape=False)
+        self._finish(sheet, landscape=False, repeat=False)  # the lists have heads of their own
         sheet.set_h_pagebreaks(breaks)
 
     def _records(self, form: ListForm) -> list[Mapping[str, str]]:
@@ -239,7 +239,7 @@ class InputWriter:
             for entry in group.entries:
                 self._line(sheet, row, entry, f"FACT.{entry.id}", _TEXT_WIDTHS)
                 row += self._text(sheet, row, entry) if entry.lines > 1 else 1
-        self._finish(sheet)
+        self._finish(sheet, landscape=False)
         sheet.print_area(0, 1, row - 2, len(_HEADS) - 1)
 
     def _text(self, sheet: Worksheet, row: int, entry: Entry) -> int:
@@ -309,10 +309,10 @@ class InputWriter:
         else:
             sheet.write_number(row - 1, column - 1, self.unit.decimal(fen), style)
 
-    def _finish(self, sheet: Worksheet, *, landscape: bool = True) -> None:
+    def _finish(self, sheet: Worksheet, *, landscape: bool, repeat: bool = True) -> None:
         sheet.freeze_panes(FIRST_ROW - 1, 0)
         print_set_up(sheet, landscape=landscape)
-        if landscape:  # on 补充资料 the lists have heads of their own
+        if repeat:
             sheet.repeat_rows(FIRST_ROW - 2)
         protect(sheet)
 

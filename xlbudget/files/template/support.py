@@ -270,7 +270,8 @@ def dictionary_print_area(inputs: Inputs) -> str:
 
 def write_local_rules(sheet: Worksheet, inputs: Inputs, styles: Styles) -> None:
     """自定义公式: an office's own rules; lines whose 编号 starts with # are remarks."""
-    for column, width in enumerate((10, 44, 56, 8, 26)):
+    widths = (10, 48, 54, 8, 26)
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     sheet.merge_range(0, 0, 0, 4, inputs.local_rules_sheet, styles.title)
     sheet.set_row(0, 30)
@@ -287,6 +288,7 @@ def write_local_rules(sheet: Worksheet, inputs: Inputs, styles: Styles) -> None:
         cells = LOCAL_EXAMPLES[index] if index < len(LOCAL_EXAMPLES) else ("",) * 5
         for column, text in enumerate(cells):
             sheet.write(3 + index, column, text or None, style)
+        sheet.set_row(3 + index, row_height(zip(cells, widths, strict=True)))
     sheet.data_validation(
         3,
         3,
