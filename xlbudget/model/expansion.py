@@ -8,6 +8,7 @@ put together from the parts of the figures' names.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from .applicability import lacking
@@ -37,9 +38,10 @@ class _Plan(NamedTuple):
     ``domains`` are its placeholders, each with what it may stand for.
 
     ``row_by_row`` is the commonest kind, columns of lists compared on each row: its two sides and
-    the lists that take part, each with the rows that it always has.  ``known`` are its constraints
-    on the rows met so far: where no list says a row by the rows below it, it has the same one in
-    every workbook.
+    the lists that take part, each with the rows that it always has.  ``class_sums`` are the lists
+    of which an identity over function classes sums the rows.  ``known`` are the constraints met so
+    far that other workbooks have as well: those of a row that every list says by itself, those of a
+    class with the same rows.
     """
 
     expression: Expression
@@ -48,10 +50,12 @@ class _Plan(NamedTuple):
     right: tuple[Maker, ...]
     fixed: tuple[Constraint, ...] | None = None
     row_by_row: tuple[list[_Cells], list[_Cells], dict[str, frozenset[str]]] | None = None
-    known: dict[str, Constraint] | None = None
+    class_sums: tuple[str, ...] = ()
+    known: dict[object, Constraint | None] | None = None
 
 
 _PLANS: dict[tuple[str, Edition], _Plan] = {}
+_MOST_KNOWN = 4096  # constraints kept of one expression
 
 
 def expand(expression: Expression, rows: Rows) -> Iterable[Constraint]:
@@ -61,8 +65,6 @@ def expand(expression: Expression, rows: Rows) -> Iterable[Constraint]:
     where the left side names nothing (a class that is not printed), and none for a code down to
     which a table prints no detail.
     """
-    if lacking(expression, rows.edition):
-        return ()
     key = expression.text, rows.edition
     plan = _PLANS.get(key)
     if plan is None:
@@ -73,6 +75,8 @@ def expand(expression: Expression, rows: Rows) -> Iterable[Constraint]:
 
 
 def _plan(expression: Expression, edition: Edition) -> _Plan:
+    if lacking(expression, edition):
+        return _Plan(expression, (), (), (), fixed=())
     left, right = (
         tuple(_maker(coefficient, ref, edition) for coefficient, ref in side)
         for side in (expression.left, expression.right)
@@ -81,7 +85,27 @@ def _plan(expression: Expression, edition: Edition) -> _Plan:
     plan = _Plan(expression, domains, left, right)
     if _is_fixed(expression, edition):
         return plan._replace(fixed=tuple(_constraints(plan, Rows(edition, {}))))
-    return plan._replace(row_by_row=_columns(expression, edition), known={})
+    return plan._replace(
+        row_by_row=_columns(expression, edition),
+        class_sums=_class_sums(expression, edition),
+        known={},
+    )
+
+
+def _class_sums(expression: Expression, edition: Edition) -> tuple[str, ...]:
+    """The lists whose rows an identity of forms' lines over the classes sums; none if it is no such."""
+    if expression.variables != ("class",):
+        return ()
+    lists = []
+    for _, ref in expression.left + expression.right:
+        if ref is None or ref.kind == "fact" or ref.prefix:
+            return ()
+        kind = edition.by_id[ref.table].kind
+        if kind == "list" and ref.kind == "cover" and ref.row == "{class}":
+            lists.append(ref.table)
+        elif kind != "form":
+            return ()
+    return tuple(lists)
 
 
 def _columns(
@@ -124,6 +148,9 @@ def _constraints(plan: _Plan, rows: Rows) -> Iterator[Constraint]:
     if plan.row_by_row:
         yield from _row_by_row(plan, rows)
         return
+    if plan.class_sums:
+        yield from _class_by_class(plan, rows)
+        return
     for bound in _bindings(plan.domains, rows, {}):
         found = _constraint(plan, rows, bound)
         if found:
@@ -138,9 +165,27 @@ def _constraint(plan: _Plan, rows: Rows, bound: Bound) -> Constraint | None:
     return Constraint(".".join(bound.values()), plan.expression.op, left, right)
 
 
+def _known(plan: _Plan) -> dict[object, Constraint | None]:
+    assert plan.known is not None
+    if len(plan.known) > _MOST_KNOWN:
+        plan.known.clear()
+    return plan.known
+
+
+def _class_by_class(plan: _Plan, rows: Rows) -> Iterator[Constraint]:
+    known = _known(plan)
+    for code in rows.edition.classes:
+        key = code, *[rows.cover(table, code) for table in plan.class_sums]
+        if key in known:
+            found = known[key]
+        else:
+            found = known[key] = _constraint(plan, rows, {"class": code})
+        if found:
+            yield found
+
+
 def _row_by_row(plan: _Plan, rows: Rows) -> Iterator[Constraint]:
     assert plan.row_by_row
-    assert plan.known is not None
     left_cells, right_cells, lists = plan.row_by_row
     ((variable, domain_of),) = plan.domains
     domain = domain_of(rows, {})
@@ -151,7 +196,7 @@ def _row_by_row(plan: _Plan, rows: Rows) -> Iterator[Constraint]:
         for table, always in lists.items()
     ]
     by_itself = named[0].intersection(*named[1:])
-    known = plan.known
+    known = _known(plan)
     for row in domain:
         if row in by_itself:
             found = known.get(row)
@@ -309,14 +354,16 @@ def _of_items(coefficient: Coefficient, ref: Ref, table: Table) -> Maker:
     table_id, head = ref.table, f"{ref.prefix}{ref.table}."
     printed = dict.fromkeys(code for stack in table.stacks for code in stack.codes)
 
-    def terms(rows: Rows, bound: Bound) -> Terms:
-        row, tail = row_of(bound), f".{column_of(bound)}"
-        codes = {**printed, **dict.fromkeys(rows.codes.get(table_id, ()))}
+    @lru_cache(maxsize=256)
+    def below(row: str, column: str, codes: tuple[str, ...]) -> Terms:
         return tuple(
-            (coefficient, head + code + tail)
-            for code in codes
+            (coefficient, f"{head}{code}.{column}")
+            for code in {**printed, **dict.fromkeys(codes)}
             if code.startswith(row) and code != row
         )
+
+    def terms(rows: Rows, bound: Bound) -> Terms:
+        return below(row_of(bound), column_of(bound), rows.codes.get(table_id, ()))
 
     return terms
 

@@ -187,11 +187,11 @@ def check_rules(
 def _identities(basis: Basis, rule: Rule) -> Iterator[Check]:
     condition = condition_of(basis, rule)
     for expression in rule.expressions:
-        not_printed = lacking(expression, basis.book.edition)
-        if not_printed:
+        constraints = expand(expression, basis.rows)
+        if not constraints and (not_printed := lacking(expression, basis.book.edition)):
             yield Check(rule, None, "not_applicable", reason=not_printed)
             continue
-        for constraint in expand(expression, basis.rows):
+        for constraint in constraints:
             if condition:
                 outcome, reason = condition
                 yield Check(rule, constraint, outcome, reason=reason)
