@@ -30,17 +30,16 @@ def figures_of(
     last_digit = unit.last_digit
     texts: list[tuple[str, int, int, str]] = []
     for name, (value, row, column) in cells.found.items():
-        if (row, column) in uncached:
-            place = Place(sheet, row, column)
+        place = Place(sheet, row, column)
+        if uncached and (row, column) in uncached:
             unreadable[name] = f"{place}的公式还没有计算"
             continue
         if value == "" or value is None:
-            amounts[name] = None, Place(sheet, row, column)
+            amounts[name] = None, place
             continue
         try:
             parsed = parse_amount(value, unit)
         except AmountError:
-            place = Place(sheet, row, column)
             shown = as_text(value)
             unreadable[name] = f"{place}里是“{shown}”，不是金额"
             is_error = shown.startswith("#")
@@ -58,7 +57,7 @@ def figures_of(
             )
             continue
         if parsed is None:
-            amounts[name] = None, Place(sheet, row, column)
+            amounts[name] = None, place
             continue
         fen, was_text = parsed
         if was_text:
@@ -67,7 +66,7 @@ def figures_of(
             nonzero += 1
             if fen % last_digit:
                 finer += 1
-        amounts[name] = fen, Place(sheet, row, column)
+        amounts[name] = fen, place
     if texts:
         cells.findings.append(_text_numbers(texts, sheet, table))
     exact = finer * 2 > nonzero

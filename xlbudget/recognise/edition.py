@@ -82,6 +82,13 @@ def _printed(table: Table) -> _Printed:
     )
 
 
+@lru_cache(maxsize=4096)
+def _is_foreign(label: str, table: Table) -> bool:
+    """Whether a printed label is a numbered line that the table does not have."""
+    label = compact(label)
+    return label not in _printed(table).labels and _NUMBERED.match(label) is not None
+
+
 def _contradictions(grid: Grid, table: Table) -> int:
     """How much of what a sheet prints is not this edition's."""
     top = [v for row in grid[:HEAD_ROWS] for v in row if isinstance(v, str) and v]
@@ -94,13 +101,10 @@ def _contradictions(grid: Grid, table: Table) -> int:
     wrong += len({column for column, head in printed.heads if head not in heads})
     if table.kind == "form":
         wrong += int(("行次" in texts) != table.line_numbers)
-        labels = (compact(v) for row in grid for v in row if isinstance(v, str) and "、" in v[:4])
-        wrong += sum(
-            label not in printed.labels and bool(_NUMBERED.match(label)) for label in labels
-        )
+        labels = [v for row in grid for v in row if isinstance(v, str) and "、" in v]
+        wrong += sum(_is_foreign(label, table) for label in labels)
     if table.kind == "items":
-        pairs = (pair for row in grid for pair in pairwise(row))
-        named = ((v, n) for v, n in pairs if v and isinstance(n, str) and n and not as_code(n))
-        codes = {as_code(value) for value, _ in named}
+        pairs = [(v, n) for row in grid for v, n in pairwise(row) if v and n]
+        codes = {as_code(v) for v, n in pairs if isinstance(n, str) and not as_code(n)}
         wrong += len(codes - printed.codes - {""})
     return wrong

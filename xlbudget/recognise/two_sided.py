@@ -12,6 +12,9 @@ from .heads import Grid, columns_under, head_paths
 from .labels import as_text, bare, compact, is_numbered
 
 
+_HEADS = ("项目", "栏次", "收入", "支出")
+
+
 def read_form(table: Table, grid: Grid, sheet: str, cells: Cells) -> None:
     columns = _label_columns(table, grid)
     for index, (side, column) in enumerate(zip(table.sides, columns, strict=True)):
@@ -55,6 +58,7 @@ class _Labels:
     def __init__(self, lines: Iterable[Line]) -> None:
         self._numbered: dict[str, list[Line]] = {}
         self._bare: dict[str, list[Line]] = {}
+        self._found = lru_cache(maxsize=1024)(self._lines_of)
         for line in lines:
             self._numbered.setdefault(compact(line.label), []).append(line)
             for word in dict.fromkeys(map(bare, (line.label, *line.also))):
@@ -62,9 +66,14 @@ class _Labels:
 
     def match(self, text: str, taken: set[str]) -> Line | None:
         """The first line of that label that is not taken."""
-        found = [*self._numbered.get(compact(text), ())] if is_numbered(text) else []
-        found += self._bare.get(bare(text), ())
-        return next((line for line in found if line.id not in taken), None)
+        for line in self._found(text):
+            if line.id not in taken:
+                return line
+        return None
+
+    def _lines_of(self, text: str) -> tuple[Line, ...]:
+        numbered = self._numbered.get(compact(text), ()) if is_numbered(text) else ()
+        return (*numbered, *self._bare.get(bare(text), ()))
 
 
 @lru_cache(maxsize=64)
@@ -81,16 +90,15 @@ def _read_side(
     body = 0
     for index, row in enumerate(grid):
         value = row[column] if column < len(row) else None
-        if not isinstance(value, str) or not value.strip():
-            continue
-        # Heads are printed again where a table runs over a page; the first ones count.
-        if compact(value) in ("项目", "栏次", "收入", "支出"):
-            body = body if found else index + 1
+        if not value or not isinstance(value, str):
             continue
         line = labels.match(value, taken)
         if line:
             taken.add(line.id)
             found.append((index, line))
+        elif compact(value) in _HEADS and not found:
+            # Heads are printed again where a table runs over a page; the first ones count.
+            body = index + 1
     if not found:
         return
     first = found[0][0]
@@ -113,7 +121,7 @@ def _read_side(
         value = grid[index][column] if column < len(grid[index]) else None
         if index in known or not isinstance(value, str) or not value.strip():
             continue
-        if compact(value) in ("项目", "栏次", "收入", "支出"):
+        if compact(value) in _HEADS:
             continue
         if any(
             at < len(grid[index]) and grid[index][at] not in ("", None) for at in amounts.values()
