@@ -138,7 +138,7 @@ class _Crew:
         path = worker.queue.popleft()
         if error is not None:
             raise error
-        if not worker.queue and self.waiting:
+        if len(worker.queue) < _CHUNK // 2 and self.waiting:  # before it has to wait for more
             self._feed(worker)
         yield Result(path, value)
 

@@ -8,13 +8,14 @@ several have none.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from ..model.forms import Edition, edition_for_year, load_edition, usable_editions
 from ..model.tables import Table
+from .alike import Words, words_of
 from .cells import HEAD_ROWS
 from .heads import Grid, head_word
 from .labels import as_code, compact
@@ -91,6 +92,15 @@ def _is_foreign(label: str, table: Table) -> bool:
 
 def _contradictions(grid: Grid, table: Table) -> int:
     """How much of what a sheet prints is not this edition's."""
+    return _in_words(words_of(grid), table) if table.kind == "form" else _wrong_in(grid, table)
+
+
+@lru_cache(maxsize=256)
+def _in_words(words: Words, table: Table) -> int:
+    return _wrong_in(words, table)
+
+
+def _wrong_in(grid: Sequence[Sequence[object]], table: Table) -> int:
     top = [v for row in grid[:HEAD_ROWS] for v in row if isinstance(v, str) and v]
     texts = set(map(compact, top))
     printed = _printed(table)

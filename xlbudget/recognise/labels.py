@@ -10,6 +10,7 @@ _BRACKETS = str.maketrans("（）〔〕［］【】，－—", "()()[][],--")
 _NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]+\)|\d+[、.．]|其中:?|其中)"
 )
+_DEPARTMENT_STARTS = ("部门", "编制单位", "公开部门", "单位名称", "填报单位", "编制部门")
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 _CODE_NOISE = re.compile(r"[\s\u00a0\u3000\u200b\ufeff'’.]+")
 _FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
@@ -25,6 +26,12 @@ def compact(text: str) -> str:
 def bare(text: str) -> str:
     """A label without its numbering either: ``一、教育支出`` → ``教育支出``."""
     return _NUMBERING.sub("", compact(text))
+
+
+@lru_cache(maxsize=8192)
+def is_department(text: str) -> bool:
+    """Whether a text above a table names the department: ``部门：某某局``."""
+    return text.strip().startswith(_DEPARTMENT_STARTS)
 
 
 def is_numbered(text: str) -> bool:

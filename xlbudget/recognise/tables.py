@@ -13,16 +13,15 @@ from typing import NamedTuple
 from ..model.book import Figure, Finding, TableRows
 from ..model.forms import Edition, Table
 from ..model.money import Unit, parse_unit
+from .alike import read_alike
 from .amounts import figures_of
 from .cells import AGAIN, HEAD_ROWS, Cells, notes
 from .heads import Grid, head_word
 from .items import read_items
-from .labels import as_text, compact
+from .labels import as_text, compact, is_department
 from .lists import read_list
 from .one_row import read_row
 from .two_sided import read_form
-
-_DEPARTMENT_STARTS = ("部门", "编制单位", "公开部门", "单位名称", "填报单位", "编制部门")
 
 
 class Found(NamedTuple):
@@ -102,7 +101,7 @@ def read_table(
     if table.kind == "list":
         rows = read_list(table, grid, sheet, cells)
     elif table.kind == "form":
-        read_form(table, grid, sheet, cells)
+        read_alike(read_form, table, grid, sheet, cells)
         rows = rows._replace(notes=notes(grid))
     elif table.kind == "items":
         codes = read_items(table, grid, sheet, cells)
@@ -145,7 +144,7 @@ def _head_part(value: str) -> str:
         return "unit"
     if text.startswith("公开") and text.endswith("表") and len(text) <= 8:
         return "number"
-    return "department" if value.strip().startswith(_DEPARTMENT_STARTS) else ""
+    return "department" if is_department(value) else ""
 
 
 def _sheet_head(grid: Grid) -> tuple[dict[str, str], Unit | None]:

@@ -11,7 +11,6 @@ from .cells import Cells, finding, number_columns
 from .heads import Grid, columns_under, head_paths
 from .labels import as_text, bare, compact, is_numbered
 
-
 _HEADS = ("项目", "栏次", "收入", "支出")
 
 

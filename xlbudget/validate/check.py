@@ -338,22 +338,22 @@ def measure(amounts: Amounts, constraint: Constraint) -> tuple[int, int, bool]:
 
 def evaluate(basis: Basis, rule: Rule, constraint: Constraint) -> Check:
     """One identity at one place."""
-    book = basis.book
     missing = "" if basis.is_whole else _missing(basis, constraint)
     if missing:
         return Check(rule, constraint, "not_run", reason=missing)
     difference, tolerance, is_used = measure(basis.amounts, constraint)
     if not is_used:
         return Check(rule, constraint, "not_applicable", 0, 0, "各数都是空或零")
+    if not difference:
+        return Check(rule, constraint, "passed", 0, tolerance)
     excess = abs(difference) if constraint.op == "=" else max(difference, 0)
     if excess <= tolerance:
         outcome = "rounding" if excess else "passed"
         return Check(rule, constraint, outcome, difference, tolerance)
     key = reason_key(rule, constraint)
-    if rule.severity != "error" and key in book.reasons:
-        return Check(
-            rule, constraint, "explained", difference, tolerance, reason=book.reasons[key].text
-        )
+    if rule.severity != "error" and key in basis.book.reasons:
+        reason = basis.book.reasons[key].text
+        return Check(rule, constraint, "explained", difference, tolerance, reason)
     finding = _finding(basis, rule, constraint, difference, tolerance)
     return Check(rule, constraint, "failed", difference, tolerance, finding=finding)
 

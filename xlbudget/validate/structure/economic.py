@@ -48,7 +48,7 @@ def economic_unknown(book: Book, rule: Rule) -> Iterator[Verdict]:
 
 def ledger_agrees(book: Book, rule: Rule) -> Iterator[Verdict]:
     """F10: each 款 of 06 is the ledger's amount, rounded one way or the other."""
-    booked = {n: f for n, f in book.figures.items() if n.startswith("LEDGER.")}
+    booked = {n: f for n, f in book.figures.items() if n[0] == "L" and n.startswith("LEDGER.")}
     if not booked:
         yield not_applicable("没有“06明细账”这张工作表（选填）")
     elif all(figure.fen is None for figure in booked.values()):

@@ -159,6 +159,7 @@ def _says_empty(note: str) -> bool:
 
 def empty_tables(book: Book, rule: Rule) -> Iterator[Verdict]:
     """A04: an empty 07 or 08 says that it is empty, and one with amounts does not."""
+    with_amounts = {name[:3] for name, figure in book.figures.items() if figure.fen}
     for form in book.edition.tables:
         if not form.empty_note:
             continue
@@ -170,7 +171,7 @@ def empty_tables(book: Book, rule: Rule) -> Iterator[Verdict]:
         if any(name.startswith(prefix) for name in book.unreadable):
             yield not_run(f"{table.sheet}有读不出的格")
             continue
-        filled = any(f.fen and n.startswith(prefix) for n, f in book.figures.items())
+        filled = form.id in with_amounts
         sentence = next((note for note in table.notes if _says_empty(note)), "")
         cell = [CellRef("", table.sheet, "A1", sentence)]
         if filled and sentence:
