@@ -136,10 +136,16 @@ def _matching(book: Book, xml: bytes, found: list[Scanned]) -> CheckSheet | None
     """The check sheet that the workbook holds, formula by formula; None if it holds another."""
     if not found:
         return None
-    content = content_of(book)
     elements = [cell[2] for cell in found]
-    if any(word in xml for word in (b"<f ", b"&quot;", b"&apos;")):  # not as Excel spells it
-        elements = [b"<f>%b</f>" % _text(element) for element in elements]
+    sheet = _same(book, found, elements)
+    if sheet is None and any(word in xml for word in (b"<f ", b"&quot;", b"&apos;")):
+        # Not as Excel spells it.
+        sheet = _same(book, found, [b"<f>%b</f>" % _text(element) for element in elements])
+    return sheet
+
+
+def _same(book: Book, found: list[Scanned], elements: list[bytes]) -> CheckSheet | None:
+    content = content_of(book)
     extra = {"T06": content.codes.get("T06", ())}
     for codes in ({}, extra, content.codes):
         layout = Layout(book.edition, codes)
