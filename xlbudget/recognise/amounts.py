@@ -24,7 +24,7 @@ def figures_of(
     A figure that holds more than two decimals is exact; where more than half of a table's amounts
     do, all of them are (a round amount in an unrounded column is exact too).
     """
-    amounts: dict[str, tuple[int | None, Place]] = {}
+    figures: dict[str, Figure] = {}
     unreadable: dict[str, str] = {}
     finer = nonzero = 0
     last_digit = unit.last_digit
@@ -35,7 +35,7 @@ def figures_of(
             unreadable[name] = f"{place}的公式还没有计算"
             continue
         if value == "" or value is None:
-            amounts[name] = None, place
+            figures[name] = Figure(name, None, 0, place)
             continue
         try:
             parsed = parse_amount(value, unit)
@@ -57,24 +57,23 @@ def figures_of(
             )
             continue
         if parsed is None:
-            amounts[name] = None, place
+            figures[name] = Figure(name, None, 0, place)
             continue
         fen, was_text = parsed
         if was_text:
             texts.append((name, row, column, as_text(value)))
+        half = 0
         if fen:
             nonzero += 1
             if fen % last_digit:
                 finer += 1
-        amounts[name] = fen, place
+            else:
+                half = unit.half
+        figures[name] = Figure(name, fen, half, place)
     if texts:
         cells.findings.append(_text_numbers(texts, sheet, table))
-    exact = finer * 2 > nonzero
-    half = 0 if exact else unit.half
-    figures = {
-        name: Figure(name, fen, half if fen and not fen % last_digit else 0, place)
-        for name, (fen, place) in amounts.items()
-    }
+    if finer * 2 > nonzero:
+        figures = {name: figure._replace(half=0) for name, figure in figures.items()}
     return figures, unreadable
 
 
