@@ -18,6 +18,8 @@ from .styles import INPUT, TEXT, Styles
 from .tables import unit_of
 
 LIST_LINES = 20
+PAGE_LINES = 42
+"""Lines of 年初预算 laid out on its page."""
 _WIDTHS = (22, 40, 30, 9, 38)
 """Widths of 补充资料, in digits."""
 _LAST_YEAR_WIDTHS = (22, 54, 20, 9, 30)
@@ -169,7 +171,7 @@ class InputWriter:
                 name = self.content.names.get(code) or (known.name if known else "")
                 sheet.write_string(row - 1, 1, name, name_style)
                 self._amount(sheet, row, 3, f"BUDGET.T05.{code}.total")
-            elif index < len(codes) + 30:
+            elif index < max(PAGE_LINES, len(codes) + 5):
                 sheet.write_blank(row - 1, 0, None, code_style)
                 sheet.write_blank(row - 1, 1, None, name_style)
                 sheet.write_blank(row - 1, 2, None, styles.amount())
@@ -206,6 +208,8 @@ class InputWriter:
             sheet.set_row(row - 1, 20)
             for column, entry in enumerate(form.columns):
                 sheet.write_string(row, column, entry.label, self.styles.head)
+            heads = [(e.label, w) for e, w in zip(form.columns, _WIDTHS, strict=False)]
+            sheet.set_row(row, max(17, row_height(heads)))
             records = self._records(form)
             for index in range(max(LIST_LINES, len(records) + 5)):
                 fields: Mapping[str, str] = records[index] if index < len(records) else {}

@@ -38,6 +38,8 @@ from .styles import AMOUNT, DERIVED, EDGE, INPUT, TEXT, Styles
 LABEL_WIDTHS = {"form": 34.0, "list": 40.0, "items": 31.0}
 LIST_WIDTH = 181.0
 """So wide a list is printed so small that the thirty rows of a blank one stay on a page."""
+PAGE_LINES = {"landscape": 36, "portrait": 56}
+"""Code rows that still go on one page, made a little smaller."""
 ANY_CODE = "2010101"
 """A code that stands for every code row when asking which columns are derived."""
 CODE_ERROR = "“科目字典”里没有这个代码。确认没有输错就选“是”，系统会照收。"
@@ -366,8 +368,9 @@ class TableWriter:
             sheet.write_comment(row - 1, column - 1, text, NOTE_LOOK)
         sheet.freeze_panes(layout.body[0] - 1, 2 if self.table.kind == "list" else 0)
         landscape = self.table.orientation == "landscape"
-        print_set_up(sheet, landscape=landscape, numbered=self.table.kind == "list")
-        if self.table.kind != "list":
+        is_list = self.table.kind == "list"
+        print_set_up(sheet, landscape=landscape, numbered=is_list)
+        if not is_list or 0 < len(layout.codes) <= PAGE_LINES[self.table.orientation]:
             sheet.fit_to_pages(1, 1)
         sheet.repeat_rows(HEAD_ROW - 1, layout.body[0] - 2)
         sheet.print_area(0, 0, self.last_row - 1, layout.width - 1)
