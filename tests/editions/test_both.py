@@ -13,6 +13,7 @@ from xlbudget.fill import fill
 from xlbudget.model.book import Book
 from xlbudget.model.content import Content, content_of
 from xlbudget.model.forms import editions, load_edition
+from xlbudget.model.inputs import load_inputs
 from xlbudget.model.money import WAN
 from xlbudget.model.restate import restated
 from xlbudget.narrate import narrate, required_reasons
@@ -59,6 +60,15 @@ def own_rows(book: Book, names: dict[str, int]) -> dict[str, int]:
 
 def test_both_editions_are_there() -> None:
     assert editions()[:2] == ("hunan-2024", "shanghai-2024")
+
+
+def test_titles_are_numbered_through_and_keep_their_words() -> None:
+    inputs = load_inputs("shanghai-2024")
+    titles = [part.title for part in (*inputs.groups, *inputs.lists)]
+    assert titles[0] == "一、“三公”经费"
+    assert titles[-1] == (
+        "十三、各项科目的用途（政府性基金、国有资本经营预算另填年初预算和差异原因）"
+    )
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -150,7 +150,9 @@ def _extend(facts: dict[str, Any], own: Mapping[str, Any]) -> None:
             {**e, "label": labels.get(e["id"], e["label"])} for e in group["entries"]
         ]
     for index, part in enumerate((*facts["group"], *facts["list"])):
-        title = part["title"].partition("、")[2] or part["title"]
+        title = part["title"]
+        if title.partition("、")[0].strip(_NUMERALS) == "":
+            title = title.partition("、")[2]
         tens, ones = divmod(index + 1, 10)
         number = ("" if tens < 2 else _NUMERALS[tens - 1]) + "十" * bool(tens)
         part["title"] = f"{number}{_NUMERALS[ones - 1] if ones else ''}、{title}"

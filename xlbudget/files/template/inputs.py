@@ -20,7 +20,7 @@ from .tables import unit_of
 LIST_LINES = 20
 PAGE_LINES = 42
 """Lines of 年初预算 laid out on its page."""
-_WIDTHS = (22, 40, 30, 9, 38)
+_WIDTHS = (28, 36, 28, 14, 34)
 """Widths of 补充资料, in digits."""
 _LAST_YEAR_WIDTHS = (22, 54, 20, 9, 30)
 _TEXT_WIDTHS = (22, 25, 72, 6, 32)
@@ -208,8 +208,8 @@ class InputWriter:
             sheet.set_row(row - 1, 20)
             for column, entry in enumerate(form.columns):
                 sheet.write_string(row, column, entry.label, self.styles.head)
-            heads = [(e.label, w) for e, w in zip(form.columns, _WIDTHS, strict=False)]
-            sheet.set_row(row, max(17, row_height(heads)))
+            heads = [entry.label for entry in form.columns]
+            sheet.set_row(row, max(17, row_height(zip(heads, _WIDTHS, strict=False))))
             records = self._records(form)
             for index in range(max(LIST_LINES, len(records) + 5)):
                 fields: Mapping[str, str] = records[index] if index < len(records) else {}
@@ -218,6 +218,9 @@ class InputWriter:
                     self._entry(
                         sheet, row + 2 + index, column, style_kind, fields.get(entry.id, "")
                     )
+                texts = [fields.get(entry.id, "") for entry in form.columns]
+                height = row_height(zip(texts, _WIDTHS, strict=False))
+                sheet.set_row(row + 1 + index, max(17, height))
             row += 2 + max(LIST_LINES, len(records) + 5)
         self._finish(sheet, landscape=False, repeat=False)  # the lists have heads of their own
         sheet.set_h_pagebreaks(breaks)
