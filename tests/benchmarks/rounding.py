@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import statistics
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tests.benchmarks.measure import quantile
 from tests.system import Made, made
@@ -37,15 +37,23 @@ def balanced(count: int, rows: int) -> None:
         f"{furthest / 1_000_000:.6f} 万元, median {statistics.median(times):.1f} ms, "
         f"95th percentile {quantile(times, 0.95):.1f} ms, most {max(times):.1f} ms"
     )
-    mended = [(m, n) for m, n in zip(moves, (x[0] for x in naive), strict=True)]
     print(
         f"figures moved: median {statistics.median(moves)} of {statistics.median(sizes)}; by "
-        f"adjusting the largest item of each sum: {statistics.median(n for _, n in mended)}, "
-        f"which leaves {statistics.median(x[1] for x in naive)} identities open; "
-        f"all together {sum(m for m, _ in mended)} against {sum(n for _, n in mended)}; fewer in "
-        f"{100 * sum(m < n for m, n in mended) / len(mended):.1f} %, as many in "
-        f"{100 * sum(m == n for m, n in mended) / len(mended):.1f} % of the departments; by hand "
-        f"every identity closes in {100 * sum(not x[1] for x in naive) / len(naive):.1f} %"
+        f"adjusting the largest item of each sum: {statistics.median(x[0] for x in naive)}, "
+        f"which leaves {statistics.median(x[1] for x in naive)} identities open"
+    )
+    pairs = [(moved, by_hand, left) for moved, (by_hand, left) in zip(moves, naive, strict=True)]
+    _against("all departments", pairs)
+    _against("by hand all identities close", [pair for pair in pairs if not pair[2]])
+    _against("by hand some stay open", [pair for pair in pairs if pair[2]])
+
+
+def _against(name: str, pairs: Sequence[tuple[int, int, int]]) -> None:
+    """Figures moved by balancing against those moved by hand."""
+    print(
+        f"{name}: {len(pairs)}, moved {sum(p[0] for p in pairs)} against {sum(p[1] for p in pairs)}, "
+        f"fewer in {sum(p[0] < p[1] for p in pairs)}, as many in {sum(p[0] == p[1] for p in pairs)}, "
+        f"more in {sum(p[0] > p[1] for p in pairs)}"
     )
 
 
