@@ -107,6 +107,7 @@ def test_conversion_gives_a_clear_answer(
         assert not out.exists()
         return
     assert status in (0, 1)
+    assert (f'xlbudget validate "{out}"' in said.out) == status
     after = read_book(out)
     assert after.unit.name == "万元"
     for figure, before in book.figures.items():

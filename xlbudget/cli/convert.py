@@ -36,6 +36,8 @@ def convert(options: argparse.Namespace) -> int:
         _print(found, source, out)
         errors = sum(finding.severity == "error" for finding in report.findings)
         print(f"换算后再次校验：错误{errors}条。")
+        if errors:
+            print(f'是哪些错误，请运行 xlbudget validate "{out}"。')
     return 1 if report.verdict == "failed" else 0
 
 
