@@ -82,7 +82,7 @@ def sample_of(content: Content) -> Sample:
 
 def made(rng: random.Random, rows: int = 12, *, least: int = LEAST) -> Made:
     """A department of about ``rows`` 科目 that leaves cells without an amount blank."""
-    content = department(rng, rows, least=least)
+    content = department(rng, rows, least=least, explained=False)
     printed = publication(content)
     figures = {name: fen for name, fen in printed.figures.items() if content.figures[name]}
     sample = sample_of(printed._replace(figures=figures))

@@ -52,13 +52,14 @@ def department(
     classes: Collection[str] = (),
     flows: bool = False,
     least: int = LEAST,
+    explained: bool = True,
     name: str = "示范部门",
 ) -> Content:
     """A department in 元 with ``rows`` 科目 in 03; what is not asked for is drawn.
 
     ``flows`` says whether 08 has income and carry-over too, as some editions print it.
     ``classes`` are the function classes its 一般公共预算 is spent on; all classes where none is named.
-    ``least`` is the smallest amount in 分 of an item of 06.
+    ``least`` is the smallest amount in 分 of an item of 06, ``explained`` whether it gives its reasons.
     """
     fund = rng.random() < 0.35 if fund is None else fund
     capital = rng.random() < 0.2 if capital is None else capital
@@ -83,6 +84,8 @@ def department(
         facts=facts,
         records=records,
     )
+    if not explained:
+        return content
     reasons = {
         line.key: "本年工作任务增加，相应增加支出" if line.difference > 0 else "厉行节约，压减支出"
         for line in required_reasons(book_of(content))
