@@ -3,8 +3,7 @@
 Amounts in 元 become figures in 万元 with two decimals; rounded each by itself, sums miss their totals
 by a remainder (尾差).  Controlled rounding (Cox 1987; Causey, Cox and Ernst 1985) rounds every
 amount to one of its two neighbouring hundredths so that all identities hold exactly and as few
-figures as possible leave their plain rounding.  A total counts for more, the more sums stand below it:
-grand totals leave their rounding hardly ever.
+figures as possible leave their plain rounding; printed totals leave it only when nothing else can.
 
 The choice is an integer program over one unknown per figure, 0 for the hundredth below and 1 for the
 one above.  Sums down columns and across rows make it almost a network, whose linear program has whole
@@ -23,8 +22,8 @@ from ..model.money import WAN, Unit, round_half_up
 
 __all__ = ["BalanceError", "Balanced", "Move", "balance", "settle"]
 
-_FIGURE = 10_000  # cost of moving a figure; plus up to 3 for how far it goes
-_SUM = 5_000  # what a total costs more, times the square of the levels of sums below it
+_ITEM = 1000  # cost of moving a figure that is no total; plus up to 3 for how far it goes
+_TOTAL = 1_000_000  # cost of moving a total: more than any number of items
 
 
 class BalanceError(ValueError):
@@ -221,7 +220,7 @@ def _choose(
             limit = high if sign > 0 else low
             if limit is not None and sign * (limit - wanted[column]) > 0:
                 unknowns.append((column, sign))
-                cost = _FIGURE + _SUM * heights[column] ** 2
+                cost = _TOTAL * heights[column] if heights[column] else _ITEM
                 moved = (wanted[column] + sign) * step
                 far = abs(moved - true_fen[system.names[column]])
                 costs.append(cost + min(3, 4 * far // step))
