@@ -32,8 +32,11 @@ Grid = list[list[object]]
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02")
 _ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
-# A formula's cell without a value, one that says its result is text ("" is one) aside.
-_VALUELESS = re.compile(rb'><f(?<!t="str"><f)\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:</c>|<v\s*/>|<v></v>)')
+# A formula's cell without a value, one that says its result is text ("" is one) aside; or a formula
+# that does not follow its cell's tag at once, as somebody's own layout has it.
+_VALUELESS = re.compile(
+    rb'<f(?:(?<!><f)[\s>/]|(?<!t="str"><f)\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:</c>|<v\s*/>|<v></v>))'
+)
 _SPACED = re.compile(rb"</f>\s")
 _FAR_COLUMN = re.compile(rb'<c r="[A-Z]{3}\d')
 
@@ -186,7 +189,7 @@ def _look_over(
 
 def _may_lack_values(xml: bytes) -> bool:
     """Whether a formula of the sheet may have no value; a quick look before the full one."""
-    if b":worksheet" in xml[:4096]:  # prefixed names: rare, so no quick look
+    if b"<sheetData" not in xml:  # prefixed names: rare, so no quick look
         return True
     if b"<f" not in xml:
         return False
