@@ -24,14 +24,14 @@ if str(HERE.parent) not in sys.path:  # run as a script
 
 from samples.exports import export  # noqa: E402
 from tests.generator import department, publication  # noqa: E402
-from xlbudget.files.patch import patch_workbook  # noqa: E402
 from xlbudget.files.read import book_from_bytes  # noqa: E402
-from xlbudget.files.template import build  # noqa: E402
 from xlbudget.model.content import Content  # noqa: E402
 from xlbudget.model.edits import CellEdit  # noqa: E402
 from xlbudget.model.forms import load_edition  # noqa: E402
 from xlbudget.model.money import UNITS, WAN  # noqa: E402
 from xlbudget.model.restate import restated  # noqa: E402
+from xlbudget.ooxml.patch import patch_workbook  # noqa: E402
+from xlbudget.template import build  # noqa: E402
 
 PACKAGE = HERE.parent / "xlbudget" / "samples"
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from tests.generator import LEAST, department, publication
 from tests.seed import book_of_seed
-from xlbudget.files.template.values import book_of
+from xlbudget.locate.localise import Evidence
+from xlbudget.locate.suspects import evidence_of
 from xlbudget.model.book import Book, Figure
 from xlbudget.model.content import Content, content_of
 from xlbudget.model.expression import Constraint
@@ -21,10 +22,9 @@ from xlbudget.model.forms import load_edition
 from xlbudget.model.inputs import load_inputs
 from xlbudget.model.layout import Layout
 from xlbudget.model.money import Unit
+from xlbudget.template.checks.values import book_of
 from xlbudget.validate.check import Report, check_rules, constraints_of
-from xlbudget.validate.localise import Evidence
 from xlbudget.validate.rules import Rule, load_rules
-from xlbudget.validate.suspects import evidence_of
 
 
 class Sample(NamedTuple):

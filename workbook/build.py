@@ -21,16 +21,16 @@ from workbook.customui import custom_ui  # noqa: E402
 from workbook.glue import functions, glue_modules  # noqa: E402
 from workbook.lint import faults  # noqa: E402
 from workbook.project import Module, vba_project  # noqa: E402
-from xlbudget.files.package import Package  # noqa: E402
-from xlbudget.files.template import CREATED, Macros, build  # noqa: E402
-from xlbudget.files.template.macros import (  # noqa: E402
+from xlbudget.model.content import Content  # noqa: E402
+from xlbudget.model.forms import DEFAULT_EDITION, editions  # noqa: E402
+from xlbudget.model.inputs import load_inputs  # noqa: E402
+from xlbudget.ooxml.package import Package  # noqa: E402
+from xlbudget.template import CREATED, Macros, build  # noqa: E402
+from xlbudget.template.macros import (  # noqa: E402
     load_settings,
     with_ribbon,
     write_settings,
 )
-from xlbudget.model.content import Content  # noqa: E402
-from xlbudget.model.forms import DEFAULT_EDITION, editions  # noqa: E402
-from xlbudget.model.inputs import load_inputs  # noqa: E402
 
 PARTS = HERE.parent / "xlbudget" / "files" / "template" / "ribbon"
 """Where an installed package finds what makes a workbook macro-enabled, and the add-in."""

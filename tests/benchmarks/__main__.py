@@ -84,7 +84,7 @@ def without_derived(content: Content) -> Content:
 
 def fill(folder: Path) -> None:
     """Filling and writing back, next to loading and saving without any work in between."""
-    from xlbudget.files.template import build
+    from xlbudget.template import build
 
     for title, data in (
         ("the template", build(without_derived(liling()))),

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tests.system import Sample
+from xlbudget.locate.slips import decimals, digits, transpositions
 from xlbudget.model.book import Figure
-from xlbudget.validate.slips import decimals, digits, transpositions
 
 KINDS = ("transposition", "digit", "sign", "decimal", "neighbour", "omission")
 STEP = 10_000

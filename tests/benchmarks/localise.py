@@ -33,9 +33,9 @@ from tests.benchmarks.errors import (
 from tests.benchmarks.measure import quantile
 from tests.benchmarks.rounding import balanced
 from tests.system import Sample, made, seed
+from xlbudget.locate.localise import Localisation, localise
+from xlbudget.locate.slips import Weights, load_weights
 from xlbudget.model.book import Figure
-from xlbudget.validate.localise import Localisation, localise
-from xlbudget.validate.slips import Weights, load_weights
 
 WHAT = ("seed", "generated", "double", "swaps", "clean", "balance", "ledger", "fit")
 

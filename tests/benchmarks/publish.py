@@ -19,9 +19,9 @@ import docx as python_docx
 from tests.benchmarks.measure import Row, compare, print_table
 from xlbudget.files.workbook import open_workbook
 from xlbudget.publish import docx, pdf
-from xlbudget.publish.content import publication
 from xlbudget.publish.document import Publication, Table
-from xlbudget.publish.layout import grid
+from xlbudget.publish.page_layout import grid
+from xlbudget.publish.publication import publication
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "醴陵市人民政府办公室-2024.xlsx"
 WRITE = "import pickle, sys; from xlbudget.publish import {0}; {0}.write(pickle.load(open(sys.argv[1], 'rb')))"

@@ -18,9 +18,9 @@ import xlsxwriter
 from tests.plain import plain_workbook
 from tests.seed import book_of_seed
 from xlbudget.cli import run
-from xlbudget.files.patch import patch_workbook
 from xlbudget.files.read import read_book
 from xlbudget.model.edits import CellEdit
+from xlbudget.ooxml.patch import patch_workbook
 
 SAMPLE = Path(__file__).parents[2] / "xlbudget" / "samples" / "sample.xlsx"
 BROKEN = SAMPLE.with_name("broken.xlsx")

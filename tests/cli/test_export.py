@@ -9,10 +9,10 @@ import pytest
 
 from samples.build import liling, made_up
 from xlbudget.cli import run
-from xlbudget.files.patch import patch_workbook
 from xlbudget.files.read import book_from_bytes
-from xlbudget.files.template import build
 from xlbudget.model.edits import CellEdit
+from xlbudget.ooxml.patch import patch_workbook
+from xlbudget.template import build
 
 PACKAGE = Path(__file__).parents[2] / "xlbudget" / "samples"
 SAMPLE, BROKEN = PACKAGE / "sample.xlsx", PACKAGE / "broken.xlsx"

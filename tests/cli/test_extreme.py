@@ -12,10 +12,10 @@ from tests.generator import book_of, department, publication
 from tests.plain import plain_workbook
 from xlbudget.cli import run
 from xlbudget.files.read import read_book
-from xlbudget.files.template import build
 from xlbudget.model.book import Book
 from xlbudget.model.content import content_of
 from xlbudget.model.money import WAN
+from xlbudget.template import build
 
 NEVER = ("Traceback", "Error", "HiGHS", "highs", "infeasible", "LP", "inf", "nan")
 

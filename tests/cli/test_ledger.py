@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.files.template.contents import ledger_of, with_ledger
+from tests.template.contents import ledger_of, with_ledger
 from xlbudget.cli import run
-from xlbudget.files.package import Package
 from xlbudget.files.read import read_book
-from xlbudget.files.template import build
 from xlbudget.model.content import content_of
 from xlbudget.model.inputs import load_inputs
+from xlbudget.ooxml.package import Package
+from xlbudget.template import build
 
 SHEET = load_inputs().ledger_sheet
 

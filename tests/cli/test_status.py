@@ -11,10 +11,10 @@ from samples.build import made_up
 from tests.plain import plain_workbook
 from tests.seed import book_of_seed
 from xlbudget.cli import run
-from xlbudget.files.patch import patch_workbook
 from xlbudget.files.read import read_book
-from xlbudget.files.template import build
 from xlbudget.model.edits import CellEdit
+from xlbudget.ooxml.patch import patch_workbook
+from xlbudget.template import build
 
 SAMPLES = Path(__file__).parents[2] / "xlbudget" / "samples"
 

@@ -8,7 +8,6 @@ import pytest
 
 from tests.generator import book_of, common_classes, department, publication
 from xlbudget.files.read import book_from_bytes
-from xlbudget.files.template import build
 from xlbudget.fill import fill
 from xlbudget.model.book import Book
 from xlbudget.model.content import Content, content_of
@@ -17,6 +16,7 @@ from xlbudget.model.inputs import load_inputs
 from xlbudget.model.money import WAN
 from xlbudget.model.restate import restated
 from xlbudget.narrate import narrate, required_reasons
+from xlbudget.template import build
 from xlbudget.validate import Report, validate
 
 HUNAN, SHANGHAI = load_edition("hunan-2024"), load_edition("shanghai-2024")

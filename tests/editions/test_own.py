@@ -12,12 +12,12 @@ from tests.editions.test_both import errors, made_up, own_rows, read
 from tests.generator import book_of
 from xlbudget.cli import run as main
 from xlbudget.files.importing import rolled_over
-from xlbudget.files.template import build
 from xlbudget.files.workbook import open_workbook
 from xlbudget.model.content import Content
 from xlbudget.model.forms import FormError, add_editions, edition_for_year, load_edition
 from xlbudget.model.restate import restated
 from xlbudget.narrate import narrate
+from xlbudget.template import build
 from xlbudget.validate import validate
 
 README = Path(xlbudget.__file__).parent / "editions" / "README.md"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.excel import windows
-from xlbudget.files.package import Package
 from xlbudget.model.inputs import load_inputs
+from xlbudget.ooxml.package import Package
 
 ROOT = Path(__file__).parents[2]
 BROKEN = ROOT / "xlbudget" / "samples" / "broken.xlsx"

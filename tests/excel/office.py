@@ -20,7 +20,7 @@ from pyopenvba.interpreter._objects import MemberSpec, VBAObject, member, method
 from pyopenvba.interpreter._values import EMPTY, MISSING, VBAInt, error, to_text
 
 from tests.excel import windows
-from xlbudget.model.cells import address
+from xlbudget.model.addresses import address
 
 YES, NO = 6, 7
 

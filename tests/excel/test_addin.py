@@ -8,11 +8,11 @@ import pytest
 
 from tests.excel.machines import MadeUp, program_head, with_excel
 from xlbudget.cli import run
-from xlbudget.excel.addin import addin_bytes, install, script_of_mac, startup_folder, uninstall
+from xlbudget.errors import UserError
 from xlbudget.excel.doctor import Point, examine, lines
+from xlbudget.excel.install import addin_bytes, install, script_of_mac, startup_folder, uninstall
 from xlbudget.excel.machine import program_bits
 from xlbudget.excel.settings import settings_file
-from xlbudget.files.errors import UserError
 
 _POLICY = r"Software\Policies\Microsoft\Office\16.0\Excel\Security"
 _OWN = r"Software\Microsoft\Office\16.0\Excel\Security"

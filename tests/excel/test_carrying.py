@@ -10,9 +10,9 @@ from tests.excel.office import Office
 from xlbudget.excel import ribbon
 from xlbudget.excel.session import attach
 from xlbudget.files.importing import rolled_over
-from xlbudget.files.template import build
 from xlbudget.files.workbook import open_workbook
 from xlbudget.model.content import Content, content_of
+from xlbudget.template import build
 
 SAMPLE = ROOT / "xlbudget" / "samples" / "sample.xlsx"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from xlbudget.excel.cells import grid_of, holds_currency, without_end
+from xlbudget.excel.cell_values import grid_of, holds_currency, without_end
 
 
 def test_values_are_those_of_the_file_reader() -> None:

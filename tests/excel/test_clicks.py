@@ -12,7 +12,7 @@ import pytest
 
 from tests.excel.conftest import BROKEN, FOREIGN, ROOT
 from tests.excel.vba import PYTHON, Desk, buttons
-from xlbudget.files import template
+from xlbudget import template
 from xlbudget.files.workbook import open_workbook
 from xlbudget.model.content import content_of
 from xlbudget.model.inputs import load_inputs

@@ -131,7 +131,7 @@ def test_a_merged_selection_and_a_filter_do_not_matter(foreign: Office) -> None:
 def test_excels_settings_are_as_they_were_even_after_an_error(
     foreign: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xlbudget.excel import marking
+    from xlbudget.excel import marks_in_excel as marking
 
     application = foreign.excel.application
     application.calculation, application.enable_events = -4135, False
@@ -159,7 +159,7 @@ def test_excels_settings_are_as_they_were_even_after_an_error(
 def test_an_unexpected_error_is_logged_and_told(
     foreign: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xlbudget.excel import marking
+    from xlbudget.excel import marks_in_excel as marking
 
     def fails(*_: object) -> None:
         raise ZeroDivisionError("机密")

@@ -9,7 +9,8 @@ import pytest
 
 from tests.excel import windows
 from tests.excel.office import Office
-from xlbudget.excel import functions, living
+from xlbudget.excel import functions
+from xlbudget.excel import live_workbook as living
 
 if not hasattr(functions.XB_WAN, "__xlfunc__"):  # imported before xlwings' Windows parts were
     importlib.reload(functions)

@@ -15,11 +15,11 @@ from tests.excel.office import Office, PageSetup, conditions, fitted
 from tests.generator import department, publication
 from xlbudget.cli import run
 from xlbudget.excel import ribbon
-from xlbudget.files.patch import patch_workbook
-from xlbudget.files.template import build
+from xlbudget.model.additions import NOTE_HEAD
 from xlbudget.model.edits import CellEdit
 from xlbudget.model.inputs import load_inputs
-from xlbudget.validate.marks import NOTE_HEAD
+from xlbudget.ooxml.patch import patch_workbook
+from xlbudget.template import build
 
 FINDINGS = load_inputs().findings_sheet
 WRONG = ("03支出表", "D8")

@@ -11,13 +11,13 @@ from tests.excel.conftest import BROKEN, FOREIGN, ROOT
 from tests.excel.office import Office
 from xlbudget.excel import ribbon
 from xlbudget.excel.session import Session, attach
-from xlbudget.files.formulas import formula_cells
 from xlbudget.files.read import Grid, read_sheets
 from xlbudget.files.result_sheets import last_row, mark_edits, narrate_workbook
 from xlbudget.files.workbook import apply, check, fill_workbook, open_workbook
+from xlbudget.locate.suspects import suspects_json
 from xlbudget.model.edits import CellEdit
 from xlbudget.model.inputs import load_inputs
-from xlbudget.validate.suspects import suspects_json
+from xlbudget.ooxml.formulas import formula_cells
 
 FINDINGS = load_inputs().findings_sheet
 BLANK_CELLS = ROOT / "samples" / "示范部门-2024-元.xlsx"

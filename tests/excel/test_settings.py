@@ -7,6 +7,7 @@ from pathlib import Path, PureWindowsPath
 import pytest
 
 from tests.excel.machines import MadeUp
+from xlbudget.errors import UserError
 from xlbudget.excel.settings import (
     Setting,
     interpreter_value,
@@ -15,7 +16,6 @@ from xlbudget.excel.settings import (
     without_interpreter,
     written,
 )
-from xlbudget.files.errors import UserError
 
 KEY = "INTERPRETER_WIN"
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.files.rich import parts_of
 from tests.generator import book_of, department, publication
+from tests.ooxml.rich import parts_of
 from tests.plain import plain_workbook
+from xlbudget.errors import UserError
 from xlbudget.files.conversion import convert_workbook
-from xlbudget.files.errors import UserError
 from xlbudget.files.read import book_and_sheets, book_from_bytes
-from xlbudget.files.recalculate import recalculate
-from xlbudget.files.template import build
 from xlbudget.files.workbook import Workbook, open_workbook
 from xlbudget.model.book import Book
 from xlbudget.model.inputs import load_inputs
+from xlbudget.ooxml.recalculate import recalculate
+from xlbudget.template import build
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 LEDGER = load_inputs().conversion_sheet

@@ -12,22 +12,22 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from tests.files.rich import PNG, parts_of, raw_entries
-from tests.ooxml import needs_validator, validator_errors
+from tests.office_validator import needs_validator, validator_errors
+from tests.ooxml.rich import PNG, parts_of, raw_entries
 from tests.plain import plain_workbook
 from tests.seed import book_of_seed
 from workbook.build import modules
 from workbook.lint import faults
 from workbook.project import vba_project
-from xlbudget.files.errors import UserError
+from xlbudget.errors import UserError
 from xlbudget.files.marking import cleared, marked
-from xlbudget.files.package import Package
-from xlbudget.files.patch import patch_workbook
-from xlbudget.files.template.support import ADDED, MARK_COLOURS
 from xlbudget.files.workbook import Workbook, check, open_workbook
+from xlbudget.locate.suspects import suspects_json
+from xlbudget.model.additions import NOTE_HEAD
 from xlbudget.model.edits import CellEdit
-from xlbudget.validate.marks import NOTE_HEAD
-from xlbudget.validate.suspects import suspects_json
+from xlbudget.ooxml.package import Package
+from xlbudget.ooxml.patch import patch_workbook
+from xlbudget.template.text_sheets import ADDED, MARK_COLOURS
 
 SHEET = "校验结果"
 WRONG = ("Z03", "D7")  # 2010301 行政运行, 基本支出

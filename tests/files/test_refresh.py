@@ -10,19 +10,19 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.files.rich import one_sheet, parts_of, rich_workbook
-from tests.files.template.contents import made_up, rounded, seed
-from tests.files.template.recalc import cells_of, differences
-from xlbudget.files.formulas import formulas_of, scanned_formulas
-from xlbudget.files.package import Package
+from tests.ooxml.rich import one_sheet, parts_of, rich_workbook
+from tests.template.contents import made_up, rounded, seed
+from tests.template.recalc import cells_of, differences
 from xlbudget.files.read import book_and_sheets, book_from_bytes
 from xlbudget.files.refresh import change
-from xlbudget.files.template import build
 from xlbudget.files.workbook import fill_workbook, open_workbook
 from xlbudget.fill import derived_names
 from xlbudget.model.content import Content
 from xlbudget.model.edits import CellEdit
 from xlbudget.model.inputs import load_inputs
+from xlbudget.ooxml.formulas import formulas_of, scanned_formulas
+from xlbudget.ooxml.package import Package
+from xlbudget.template import build
 
 CHECKS = load_inputs().checks_sheet
 RICH = rich_workbook()

@@ -13,12 +13,12 @@ from tests.books import book_of
 from tests.generator import book_of as book_of_content
 from tests.generator import department, publication
 from tests.seed import book_of_seed
-from xlbudget.fill.convert import ConvertError, convert, corrections, in_wan_text
 from xlbudget.fill.ledger import ledger, summary
+from xlbudget.fill.to_wan import ConvertError, convert, corrections, in_wan_text
+from xlbudget.locate.suspects import _always_holds
 from xlbudget.model.book import Book
 from xlbudget.model.money import WAN, YUAN
 from xlbudget.validate import validate
-from xlbudget.validate.suspects import _always_holds
 
 STEP = WAN.last_digit
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.publish.test_content import charts, seed_publication
-from xlbudget.publish.charts import svg
+from xlbudget.publish.chart_svg import svg
 from xlbudget.publish.document import Chart, Series
 
 _NS = "{http://www.w3.org/2000/svg}"

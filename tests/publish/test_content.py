@@ -12,16 +12,16 @@ from samples.build import liling, made_up
 from tests.generator import book_of, department
 from tests.generator import publication as rounded
 from xlbudget.files.read import book_from_bytes
-from xlbudget.files.template import build
 from xlbudget.model.book import Book
 from xlbudget.model.content import Content
 from xlbudget.model.money import WAN
 from xlbudget.narrate import narrate
-from xlbudget.publish.content import publication
 from xlbudget.publish.document import Cell, Chart, Heading, Paragraph, Publication, Table
 from xlbudget.publish.glossary import load_glossary
+from xlbudget.publish.publication import publication
 from xlbudget.publish.statement import Line
-from xlbudget.publish.texts import chinese_number, heading_level
+from xlbudget.publish.text_blocks import chinese_number, heading_level
+from xlbudget.template import build
 
 
 @lru_cache(maxsize=1)

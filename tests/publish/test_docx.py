@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from tests.ooxml import needs_validator, validator_errors
+from tests.office_validator import needs_validator, validator_errors
 from tests.publish import pdfs
 from tests.publish.handmade import AWKWARD, CHARTS, awkward, handmade
 from tests.publish.pdfs import squeeze
@@ -28,7 +28,7 @@ from xlbudget.publish import docx, pdf
 from xlbudget.publish.document import Chart, Paragraph, Series, Table
 from xlbudget.publish.docx.body import bookmark_names
 from xlbudget.publish.docx.chart import chart_parts
-from xlbudget.publish.layout import tidy
+from xlbudget.publish.page_layout import tidy
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 

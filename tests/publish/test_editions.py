@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from xlbudget.files.read import read_book
-from xlbudget.publish.content import publication
 from xlbudget.publish.document import Table
 from xlbudget.publish.html import write
+from xlbudget.publish.publication import publication
 
 SAMPLE = next((Path(__file__).parents[2] / "samples").glob("上海格式*.xlsx"))
 

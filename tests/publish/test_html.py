@@ -17,14 +17,14 @@ from tests.generator import publication as rounded
 from tests.publish import chromium
 from tests.publish.test_content import seed, seed_publication
 from xlbudget.files.read import book_from_bytes
-from xlbudget.files.template import build
 from xlbudget.model.book import Book
 from xlbudget.model.content import Content
 from xlbudget.model.money import WAN
 from xlbudget.narrate import narrate
-from xlbudget.publish.content import publication
 from xlbudget.publish.document import Publication
 from xlbudget.publish.html import page, write
+from xlbudget.publish.publication import publication
+from xlbudget.template import build
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / ".venv" / "node" / "node_modules" / "axe-core" / "axe.min.js"

@@ -10,7 +10,7 @@ from lxml import etree
 
 from tests.publish.handmade import awkward, handmade
 from xlbudget.publish.document import Cell, Heading, Paragraph, Part, Publication, Run, Table
-from xlbudget.publish.layout import (
+from xlbudget.publish.page_layout import (
     CELL_PADDING,
     INLINE_SIZE,
     TABLE_SIZES,

@@ -16,15 +16,15 @@ from tests.generator import publication as rounded
 from tests.publish import pdfs
 from tests.publish.pdfs import squeeze
 from xlbudget.files.read import book_from_bytes
-from xlbudget.files.template import build
 from xlbudget.files.workbook import open_workbook
 from xlbudget.model.book import Book
 from xlbudget.model.content import Content
 from xlbudget.model.money import WAN
 from xlbudget.narrate import narrate
 from xlbudget.publish import docx, pdf
-from xlbudget.publish.content import publication
 from xlbudget.publish.document import Chart, Publication, Table
+from xlbudget.publish.publication import publication
+from xlbudget.template import build
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "醴陵市人民政府办公室-2024.xlsx"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

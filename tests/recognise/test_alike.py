@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.recognise.test_tables import seed_grids
 from xlbudget.model.forms import load_edition
 from xlbudget.recognise.alike import read_alike, words_of
-from xlbudget.recognise.cells import Cells
+from xlbudget.recognise.table_cells import Cells
 from xlbudget.recognise.two_sided import read_form
 
 FORMS = {table.sheet: table for table in load_edition().tables if table.kind == "form"}

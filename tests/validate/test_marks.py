@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tests.seed import book_of_seed
+from xlbudget.model.additions import NOTE_HEAD
 from xlbudget.model.book import CellRef, Finding
 from xlbudget.validate import Report
-from xlbudget.validate.marks import NOTE_HEAD, marks, notes
+from xlbudget.validate.marks import marks, notes
 
 SUSPECTS = {"suspects": [{"sheet": "03支出表", "cell": "D8", "reason": "多半是 1 应为 2"}]}
 

@@ -9,9 +9,9 @@ from io import BytesIO
 import pytest
 
 from workbook import build
-from xlbudget.files.template import build as build_template
-from xlbudget.files.template import load_macros
 from xlbudget.model.content import Content
+from xlbudget.template import build as build_template
+from xlbudget.template import load_macros
 
 from . import built
 

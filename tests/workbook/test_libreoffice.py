@@ -17,9 +17,9 @@ import pytest
 from oletools.olevba import VBA_Parser
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.files.template.recalc import cells_of, differences, needs_libreoffice, recalculated
+from tests.template.recalc import cells_of, differences, needs_libreoffice, recalculated
 from xlbudget.cli import run
-from xlbudget.files.package import Package
+from xlbudget.ooxml.package import Package
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "醴陵市人民政府办公室-2024.xlsx"

@@ -15,7 +15,7 @@ from workbook import build
 from workbook.customui import custom_ui
 from workbook.lint import faults
 from workbook.project import vba_project
-from xlbudget.files.template.macros import with_ribbon
+from xlbudget.template.macros import with_ribbon
 
 from . import built
 

@@ -20,7 +20,7 @@ from pyvbaanalysis import VbaDiagnostic
 from workbook import build, glue
 from workbook.compound import write_compound
 from workbook.project import Module, compressed, stored_text, vba_project
-from xlbudget.files.package import Package
+from xlbudget.ooxml.package import Package
 
 from . import built
 

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 import openpyxl
 import pytest
 
-from xlbudget.files.package import Package
+from xlbudget.ooxml.package import Package
 
 from . import built
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command.  Returns the exit status; messages go to standard output and error."""
-    from ..files.errors import UserError
+    from ..errors import UserError
     from .parser import build_parser
 
     for stream in (sys.stdout, sys.stderr):

@@ -8,7 +8,7 @@ import argparse
 def addin(options: argparse.Namespace) -> int:
     """Install, remove or diagnose; status 1 when ``doctor`` finds something missing."""
     from ..excel import doctor
-    from ..excel.addin import install, uninstall
+    from ..excel.install import install, uninstall
     from ..excel.machine import ThisMachine
 
     machine = ThisMachine()

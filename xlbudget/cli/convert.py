@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ..errors import UserError
 from ..files.atomic import write_whole
 from ..files.conversion import Conversion, convert_workbook
-from ..files.errors import UserError
 from ..files.workbook import check, open_workbook
 from ..fill.ledger import summary
 from ..model.inputs import load_inputs

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 
+from ..errors import UserError
 from ..files.atomic import write_whole
-from ..files.errors import UserError
 from ..files.result_sheets import narrate_workbook
+from ..files.results_page import report_html
 from ..files.workbook import check, fill_workbook, open_workbook
-from ..validate.html import report_html
+from ..locate.suspects import suspect_lines, suspects_json
 from ..validate.report import report_json, report_lines
-from ..validate.suspects import suspect_lines, suspects_json
 from .export import publish, written
 from .output import Options
 

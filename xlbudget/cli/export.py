@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
+from ..errors import UserError
 from ..files.atomic import write_whole
-from ..files.errors import UserError
 from ..files.result_sheets import report_lines
 from ..files.workbook import Workbook, check, open_workbook
-from ..publish.content import publication
 from ..publish.document import Publication
+from ..publish.publication import publication
 from ..publish.statement import Line
 from .output import Options, check_out
 

@@ -6,13 +6,13 @@ import csv
 from collections.abc import Mapping, Sequence
 from io import StringIO
 
-from ..files.errors import UserError
+from ..errors import UserError
 from .output import Options, check_out, json_text, print_json
 
 
 def figures(options: Options) -> int:
     """Every figure with its name, place and value; on the screen or in a file."""
-    from ..files.figures import figure_rows
+    from ..files.figure_rows import figure_rows
     from ..files.workbook import open_workbook
 
     out = options.out

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import UserError
 from ..files.atomic import write_whole
-from ..files.errors import UserError
 from ..files.workbook import open_workbook
 from .output import WORKBOOKS, Options, check_out
 
@@ -24,7 +24,7 @@ def _check_new(out: Path) -> None:
 
 def _built(content: Content, out: Path) -> bytes:
     """The template holding ``content``; with the ribbon when the file is to be an .xlsm."""
-    from ..files.template import build, load_macros
+    from ..template import build, load_macros
 
     return build(content, macros=load_macros() if out.suffix.lower() == ".xlsm" else None)
 

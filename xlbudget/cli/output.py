@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..files.errors import UserError
+from ..errors import UserError
 
 Options = argparse.Namespace
 WORKBOOKS = (".xlsx", ".xlsm")

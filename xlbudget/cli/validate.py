@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..errors import UserError
 from ..files.atomic import write_whole
-from ..files.errors import UserError
 from ..files.workbook import Workbook, check, open_workbook
 from ..validate.check import Report
 from ..validate.report import report_json, report_lines, unreadable_json
@@ -38,7 +38,7 @@ def _report(
 
 def suspects_json(workbook: Workbook, report: Report) -> dict[str, list[Any]]:
     """The likely wrong cells, asked for only when an identity is broken."""
-    from ..validate.suspects import suspects_json as found
+    from ..locate.suspects import suspects_json as found
 
     return found(workbook.book, report)
 
@@ -103,7 +103,7 @@ def validate(options: Options) -> int:
 
 
 def _print_report(options: Options, report: Report, suspects: dict[str, list[Any]]) -> None:
-    from ..validate.suspects import suspect_lines
+    from ..locate.suspects import suspect_lines
 
     for line in (*suspect_lines(suspects), *report_lines(report, verbose=options.verbose)):
         print(line)
@@ -173,7 +173,7 @@ def _validate_many(options: Options, select: tuple[str, ...], ignore: tuple[str,
 
 def _is_earlier_list(path: Path, out: Path | None) -> bool:
     """Whether a file in the folder is what an earlier run wrote there with ``--xlsx``."""
-    from ..files.results import is_results
+    from ..files.results_list import is_results
 
     return bool(out and out.exists() and out.samefile(path) and is_results(path))
 
@@ -190,11 +190,11 @@ def _print_summary(value: dict[str, Any]) -> None:
 
 def _write_reports(options: Options, results: list[dict[str, Any]]) -> None:
     if options.html:
-        from ..validate.html import report_html
+        from ..files.results_page import report_html
 
         write_whole(options.html, report_html(results).encode())
     if options.xlsx:
-        from ..files.results import results_workbook
+        from ..files.results_list import results_workbook
 
         write_whole(options.xlsx, results_workbook(results))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from ..model.cells import address
+from ..model.addresses import address
 from ..model.edits import CellEdit, CellValue
 
 _DIGITS = re.compile(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..errors import UserError
 from ..files.atomic import write_whole
 from ..files.carry import Carried, OtherLayoutError, carried_in, has_ledger, rolled_in
-from ..files.errors import UserError
 from ..files.importing import import_lines, rolled_over
 from ..files.workbook import Workbook, open_workbook
 from ..model.content import content_of
@@ -57,7 +57,7 @@ def _into_active(session: Session, source: Workbook, into: Workbook) -> str | No
 
 
 def _into_new(session: Session, source: Workbook) -> str | None:
-    from ..files.template import build
+    from ..template import build
 
     target = session.dialogs.save_file("存成新的工作簿", f"{source.path.stem}-决算.xlsx", ".xlsx")
     if target is None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from ..errors import UserError
 from ..files.conversion import planned
-from ..files.errors import UserError
-from ..fill.convert import ConvertError, corrections
 from ..fill.ledger import ledger, summary
+from ..fill.to_wan import ConvertError, corrections
+from ..model.additions import AddedSheet
 from ..model.book import Book
 from ..model.money import WAN
-from ..model.sheets import AddedSheet
 from .session import Session
 
 _ASK = (

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ..files.errors import UserError
-from .addin import ADDIN, addin_bytes, script_of_mac, startup_folder
+from ..errors import UserError
+from .install import ADDIN, addin_bytes, script_of_mac, startup_folder
 from .machine import Machine, program_bits
 from .settings import interpreter_key, interpreter_value, read_settings, settings_file
 

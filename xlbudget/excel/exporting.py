@@ -5,16 +5,16 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
+from ..errors import UserError
 from ..files.atomic import write_whole
-from ..files.errors import UserError
 from ..files.result_sheets import lines_on_report
 from ..files.workbook import check
 from ..model.inputs import load_inputs
-from ..publish.content import publication
 from ..publish.document import Publication
+from ..publish.publication import publication
 from ..publish.statement import Line
+from .messages import shortened
 from .session import Session
-from .texts import shortened
 
 _NAMES = {"docx": "Word", "pdf": "PDF"}
 

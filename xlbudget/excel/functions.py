@@ -14,7 +14,7 @@ from ..model.codes import economic_codes, full_name, function_codes
 from ..model.money import UNITS, WAN, YUAN, Unit, round_half_up
 from ..recognise.labels import as_code
 from .arrays import MISMATCH, CellError, Shown, amount, each, flat, is_blank, unhinted
-from .living import living_book, living_report
+from .live_workbook import living_book, living_report
 
 _CATEGORY = "xlbudget 决算公开"
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Protocol
 
-from ..files.errors import UserError
+from ..errors import UserError
 
 MARK_OF_THE_WEB = "Zone.Identifier"
 

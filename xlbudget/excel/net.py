@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..files.errors import UserError
+from ..errors import UserError
 from .dialogs import Dialogs
 from .log import write_log
 from .session import Session, attach

@@ -7,8 +7,10 @@ from importlib.metadata import version
 
 from ..files.workbook import Workbook, check
 from ..model.inputs import load_inputs
-from . import carrying, converting, exporting, marking, texts
-from .looks import dress
+from . import carrying, converting, exporting
+from . import marks_in_excel as marking
+from . import messages as texts
+from .list_formats import dress
 from .net import run
 from .session import Session
 
@@ -115,8 +117,8 @@ def _fill(session: Session) -> str:
 
 
 def _validate(session: Session) -> str:
+    from ..locate.suspects import suspects_json
     from ..validate.report import headline
-    from ..validate.suspects import suspects_json
 
     workbook: Workbook = session.workbook()
     report = check(workbook)
@@ -133,7 +135,7 @@ def _validate(session: Session) -> str:
 
 
 def _step(session: Session, step: int) -> str | None:
-    from ..model.cells import parse_address
+    from ..model.addresses import parse_address
 
     found = marking.distinct(marking.lines(session))
     if not found:
@@ -159,9 +161,9 @@ def _clear(session: Session) -> str | None:
 
 
 def _narrate(session: Session) -> str:
-    from ..files.template.support import REPORT_HEADS, REPORT_ROW, REPORT_WIDTHS
     from ..narrate import narrate as write
     from ..narrate import paragraph_edits
+    from ..template.text_sheets import REPORT_HEADS, REPORT_ROW, REPORT_WIDTHS
 
     workbook = session.workbook()
     narrative = write(workbook.book)

@@ -13,19 +13,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..files.errors import UserError
-from ..files.fitting import lines_written
-from ..files.formulas import Place
-from ..files.read import MAX_CELLS, Grid, ReadError, Sheets
+from ..errors import UserError
+from ..files.errors import ReadError
+from ..files.read import MAX_CELLS, Sheets
 from ..files.workbook import Workbook, assembled
 from ..model.edits import CellEdit, CellValue
+from ..model.grid import Grid
 from ..model.inputs import load_inputs
+from ..ooxml.formulas import Place
 from ..recognise import recognise
+from ..template.row_fit import lines_written
 from .blocks import Block, blocks, texts_to_keep
-from .cells import as_rows, grid_of, holds_currency, without_end
+from .cell_values import as_rows, grid_of, holds_currency, without_end
 from .com import ComError
 from .dialogs import Dialogs, ExcelDialogs
-from .looks import fit_rows
+from .list_formats import fit_rows
 
 _VISIBLE = -1
 _AUTOMATIC = -4105

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..files.errors import UserError
+from ..errors import UserError
 from .machine import Machine
 
 

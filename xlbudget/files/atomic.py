@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from xlbudget.files.errors import UserError
+from xlbudget.errors import UserError
 
 IN_USE = "文件被占用，请先在 Excel 或 WPS 中关闭"
 

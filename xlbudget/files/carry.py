@@ -7,15 +7,16 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..errors import UserError
 from ..model.book import Book
 from ..model.content import Content
 from ..model.edits import CellEdit, CellValue
+from ..model.grid import Grid
 from ..model.inputs import load_inputs
 from ..model.layout import CAPACITY, Layout
-from .errors import UserError
-from .formulas import Place, formula_cells
-from .read import Grid, read_sheets
-from .template import build
+from ..ooxml.formulas import Place, formula_cells
+from ..template import build
+from .read import read_sheets
 from .workbook import Workbook
 
 _COVER_COLUMN = 3

@@ -11,18 +11,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..fill.convert import Cell, Converted, ConvertError, Grid, convert, corrections
+from ..errors import UserError
 from ..fill.ledger import ledger
+from ..fill.to_wan import Cell, Converted, ConvertError, convert, corrections
 from ..model.book import Book
 from ..model.content import content_of
 from ..model.edits import CellEdit
+from ..model.grid import Grid
 from ..model.inputs import load_inputs
 from ..model.money import WAN, round_half_up
-from ..narrate.reason_sheet import FIRST_ROW, reason_edits
+from ..narrate.reason_edits import FIRST_ROW, reason_edits
+from ..ooxml.added_sheet import with_sheet
+from ..ooxml.package import PackageError
 from ..validate.rules import Rule
-from .added_sheet import with_sheet
-from .errors import UserError
-from .package import PackageError
 from .read import book_from_bytes
 from .workbook import Changed, Workbook, apply
 
@@ -108,8 +109,8 @@ def convert_workbook(workbook: Workbook, *, balanced: bool = False) -> Conversio
 
 
 def _patched(workbook: Workbook, balanced: bool) -> Conversion:
-    from .formulas import formula_cells
-    from .patch import set_cached_values
+    from ..ooxml.formulas import formula_cells
+    from ..ooxml.patch import set_cached_values
 
     data, name = workbook.data, str(workbook.path)
     formulas = formula_cells(data)
@@ -141,7 +142,7 @@ def _patched(workbook: Workbook, balanced: bool) -> Conversion:
 
 
 def _rebuilt(workbook: Workbook, balanced: bool) -> Conversion:
-    from .template import build
+    from ..template import build
 
     converted, _ = planned(
         workbook.book, workbook.grids, balanced=balanced, rules=workbook.own_rules

@@ -1,7 +1,9 @@
-"""Errors that a user can mend: each is one Chinese sentence naming the file and what to do."""
+"""What can be wrong with a workbook file: each error is one Chinese sentence that says what to do."""
 
 from __future__ import annotations
 
+from ..errors import UserError
 
-class UserError(Exception):
-    """Raised for what is wrong with a user's file or request; never for a bug of ours."""
+
+class ReadError(UserError):
+    """A file that cannot be read; the message is one Chinese sentence naming it."""

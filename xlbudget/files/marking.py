@@ -12,18 +12,14 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
+from ..errors import UserError
+from ..model.additions import AddedSheet, SheetRow, Value, link_to
 from ..model.inputs import load_inputs
-from ..model.sheets import AddedSheet, SheetRow, Value, link_to
-from ..validate import Report
-from ..validate.marks import gravest, notes
-from .added_sheet import with_sheet, without_sheet
-from .colours import with_colours, without_colours
-from .errors import UserError
-from .notes import with_notes, without_notes
-from .package import Package, PackageError
-from .refresh import is_template
-from .result_sheets import last_row, mark_edits
-from .template.support import (
+from ..ooxml.added_sheet import with_sheet, without_sheet
+from ..ooxml.comments import with_notes, without_notes
+from ..ooxml.conditional_formats import with_colours, without_colours
+from ..ooxml.package import Package, PackageError
+from ..template.text_sheets import (
     ADDED,
     CELL_COLUMN,
     FINDING_HEADS,
@@ -32,6 +28,10 @@ from .template.support import (
     MARK_COLOURS,
     MARK_COLUMN,
 )
+from ..validate import Report
+from ..validate.marks import gravest, notes
+from .refresh import is_template
+from .result_sheets import last_row, mark_edits
 from .workbook import Workbook, apply, require_package
 
 _SHEET_COLUMN, _LINK_COLUMN = 4, 5

@@ -17,17 +17,17 @@ from python_calamine import (
 )
 
 from ..model.book import Book
+from ..model.grid import Grid
 from ..model.inputs import load_inputs
+from ..ooxml.formulas import Place, formulas_of
+from ..ooxml.package import Package, PackageError
 from ..recognise import recognise
-from .errors import UserError
-from .formulas import Place, formulas_of
-from .package import Package, PackageError
+from .errors import ReadError
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
 MAX_BYTES = 60_000_000  # a real workbook of nine tables is under 1 MB
 MAX_CELLS = 2_000_000  # more is a formatted-to-the-end column, not a final account
 
-Grid = list[list[object]]
 
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02")
@@ -39,10 +39,6 @@ _VALUELESS = re.compile(
 )
 _SPACED = re.compile(rb"</f>\s")
 _FAR_COLUMN = re.compile(rb'<c r="[A-Z]{3}\d')
-
-
-class ReadError(UserError):
-    """A file that cannot be read; the message is one Chinese sentence naming it."""
 
 
 class Sheets(NamedTuple):
@@ -135,7 +131,7 @@ def book_and_sheets(
     """As ``book_from_bytes``, with all that was read."""
     sheets = read_sheets(data, name)
     if sheets.uncached:
-        from .recalculate import recalculate
+        from ..ooxml.recalculate import recalculate
 
         fresh = recalculate(data)
         if fresh.evaluated:

@@ -20,16 +20,17 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from ..model.book import Book
 from ..model.edits import CellEdit
+from ..model.grid import Grid
 from ..model.inputs import load_inputs
+from ..ooxml.formulas import has_formulas
+from ..ooxml.package import Package
+from ..ooxml.patch import patch_package, set_cached_values
+from ..ooxml.recalculate import recalculate, with_full_calculation
 from ..recognise import recognise
-from .fitting import row_heights, with_findings_printed
-from .formulas import has_formulas
-from .package import Package
-from .patch import patch_package, set_cached_values
-from .read import Grid, Sheets, book_from_bytes
-from .recalculate import recalculate, with_full_calculation
-from .template.refresh import Refreshed
-from .template.refresh import refresh as refresh_template
+from ..template.formula_results import Refreshed
+from ..template.formula_results import refresh as refresh_template
+from ..template.row_fit import row_heights, with_findings_printed
+from .read import Sheets, book_from_bytes
 
 _OURS = b'name="check_verdict"'
 _NAMES = re.compile(rb"<definedName\b[^>]*>[^<]*</definedName>")
@@ -116,12 +117,13 @@ def _read_back(package: Package, name: str) -> tuple[bytes, Book]:
 def _edited(grids: Mapping[str, Grid], changes: Iterable[tuple[Place, Any]]) -> dict[str, Grid]:
     """The cells after the changes, as the reader would give them; sheets not read are left out."""
     after = dict(grids)
+    edited: dict[str, list[list[object]]] = {}
     for (sheet, row, column), value in changes:
         if sheet not in grids:
             continue
-        grid = after[sheet]
-        if grid is grids[sheet]:
-            grid = after[sheet] = [list(cells) for cells in grid]
+        grid = edited.get(sheet)
+        if grid is None:
+            grid = after[sheet] = edited[sheet] = [list(cells) for cells in grids[sheet]]
         width = max(len(grid[0]) if grid else 0, column)
         while len(grid) < row:
             grid.append([""] * width)

@@ -12,15 +12,15 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
+from ..locate.suspects import suspect_entries
 from ..model.edits import CellEdit, CellValue
 from ..model.inputs import load_inputs
 from ..narrate import Narrative, narrate, paragraph_edits
+from ..template.text_sheets import CELL_COLUMN, FINDINGS_HEAD, LAID_LINES, MARK_COLUMN, REPORT_ROW
 from ..validate import Report
 from ..validate.marks import SUSPECT_WORD, marks
 from ..validate.report import SEVERITY_WORDS, headline
-from ..validate.suspects import suspect_entries
-from .read import ReadError
-from .template.support import CELL_COLUMN, FINDINGS_HEAD, LAID_LINES, MARK_COLUMN, REPORT_ROW
+from .errors import ReadError
 from .workbook import Changed, Workbook, apply, require_package
 
 

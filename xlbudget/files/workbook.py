@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..model.book import Book, Finding
 from ..model.edits import CellEdit
 from ..model.forms import OWN_FOLDER, FormError, add_editions, load_edition
+from ..model.grid import Grid
 from ..model.inputs import load_inputs
+from ..ooxml.formulas import Place, formula_cells
 from ..validate import Report, Rule, validate
 from ..validate.local import load_local, rules_from_sheet
-from .formulas import Place, formula_cells
+from .collector import unbroken
+from .errors import ReadError
 from .read import (
-    Grid,
-    ReadError,
     Sheets,
     book_and_sheets,
     book_from_bytes,
     read_bytes,
     read_sheets,
 )
-from .unbroken import unbroken
 
 if TYPE_CHECKING:
     from ..fill import Filled
@@ -148,8 +148,8 @@ def apply(
     ``sheets`` is what was read of the file, where it was.  The changed sheets are read back: the
     returned book is what stands in the new bytes.  Raises ReadError.
     """
-    from .package import PackageError
-    from .patch import PatchError
+    from ..ooxml.package import PackageError
+    from ..ooxml.patch import PatchError
     from .refresh import change
 
     if not edits:
@@ -174,7 +174,7 @@ def fill_edits(
     ``formulas`` gives the formula cells (sheet, row, column) of some sheets: they are left alone.
     """
     from ..fill import fill, with_values
-    from ..narrate.reason_sheet import reason_edits
+    from ..narrate.reason_edits import reason_edits
 
     filled = fill(book, overwrite=overwrite)
     kept = formulas({edit.sheet for edit in filled.edits})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from ..model.additions import AddedSheet, SheetRow, link_to
 from ..model.inputs import load_inputs
 from ..model.money import UNITS, WAN, Unit
-from ..model.sheets import AddedSheet, SheetRow, link_to
-from .convert import Converted
+from .to_wan import Converted
 
 _WIDTHS = (6, 64, 26, 22, 9, 18, 16, 14, 13)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .cells import address
+from .addresses import address
 from .forms import Edition
 from .money import Unit
 

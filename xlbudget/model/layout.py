@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from .addresses import address
 from .book import Place
-from .cells import address
 from .forms import Edition, Side, Stack, Table
 
 CAPACITY = 300

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..model.book import Book, CellRef, Finding
 from ..model.edits import CellEdit
 from ..model.forms import common_text, load_edition
-from .figures import Figures
+from .known_figures import Figures
 from .pen import Missing, Pen
 from .sections import load_report
 from .trace import Number, unmark

@@ -15,7 +15,7 @@ from ..model.book import Book, Place, Record
 from ..model.codes import level_names
 from ..model.inputs import ListForm
 from ..model.money import WAN, AmountError, is_dash, parse_amount, round_half_up
-from .figures import Figures
+from .known_figures import Figures
 from .reasons import operating_applies
 from .trace import mark
 from .typed import is_numbered, lines, reason, sentence

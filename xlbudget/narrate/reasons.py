@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..model.book import Book
 from ..model.money import round_half_up
-from .figures import Figures
+from .known_figures import Figures
 from .sections import load_report
 
 

@@ -17,7 +17,7 @@ from ..model.book import Book
 from ..model.forms import load_edition
 from ..narrate.reasons import operating_applies
 from .document import Block, Paragraph, Run
-from .texts import Anchors, chinese_number
+from .text_blocks import Anchors, chinese_number
 
 
 class Term(NamedTuple):

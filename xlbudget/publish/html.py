@@ -10,7 +10,7 @@ from functools import lru_cache
 from html import escape
 from importlib import resources
 
-from .charts import svg
+from .chart_svg import svg
 from .document import Block, Cell, Chart, Heading, Paragraph, Part, Publication, Run, Table
 
 _CONTENTS_DEPTH = 2

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from .charts import svg
+from .chart_svg import svg
 from .document import Block, Cell, Heading, Paragraph, Publication, Table
 from .fonts import Faces, faces
-from .layout import (
+from .page_layout import (
     BODY_SIZE,
     CELL_PADDING,
     CHART_WIDTH,

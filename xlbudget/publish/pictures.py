@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from ..model.book import Book
+from ..model.edition_words import THREE_PUBLIC
 from ..model.money import WAN
-from ..model.wording import THREE_PUBLIC
-from ..narrate.figures import Figures
+from ..narrate.known_figures import Figures
 from ..narrate.reasons import operating_applies
 from .document import Chart, Series
 

@@ -18,7 +18,7 @@ from ..narrate import Narrative, Paragraph
 from ..narrate.sections import load_report
 from ..narrate.trace import Number
 from .document import Block, Chart
-from .texts import Anchors, blocks, heading_level
+from .text_blocks import Anchors, blocks, heading_level
 
 _NUMBER = re.compile(r"(?<![\d.])\d[\d,，]*(?:\.\d+)?")
 _UNIT = re.compile(r"万元|元|%|％|个百分点|[一-鿿]{0,2}")

@@ -1,5 +1,5 @@
 """Workbook cells → Book: tables, labels and amounts recognised whoever made the workbook."""
 
-from .book import recognise
+from .assemble import recognise
 
 __all__ = ["recognise"]

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from ..model.book import Numbered
 from ..model.forms import Table
-from .cells import Cells
-from .heads import Grid
+from ..model.grid import Grid
 from .labels import is_department
+from .table_cells import Cells
 
 Words = tuple[tuple[object, ...], ...]
 Reader = Callable[[Table, Grid, str, Cells], None]

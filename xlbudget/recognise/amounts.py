@@ -7,8 +7,8 @@ from collections.abc import Collection
 from ..model.book import CellRef, Figure, Finding, Place
 from ..model.forms import Edition, Table
 from ..model.money import AmountError, Unit, parse_amount
-from .cells import AGAIN, Cells, finding
 from .labels import as_text
+from .table_cells import AGAIN, Cells, finding
 
 
 def figures_of(

@@ -14,12 +14,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ..model.forms import Edition, edition_for_year, load_edition, usable_editions
+from ..model.grid import Grid
 from ..model.tables import Table
 from .alike import Words, words_of
-from .cells import HEAD_ROWS
-from .heads import Grid, head_word
+from .heads import head_word
 from .labels import as_code, compact
-from .tables import classify
+from .table_cells import HEAD_ROWS
+from .table_reading import classify
 
 _NUMBERED = re.compile("[一二三四五六七八九十]+、")
 

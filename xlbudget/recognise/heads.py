@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from ..model.forms import Column
+from ..model.grid import Grid
 from .labels import bare
-
-Grid = list[list[object]]
 
 # Heads that mean the same column in different prints of the form.
 _SAME = {

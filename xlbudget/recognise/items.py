@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from ..model.cells import address
+from ..model.addresses import address
 from ..model.forms import Table
-from .cells import AGAIN, HEAD_ROWS, Cells, finding
-from .heads import Grid, head_word
+from ..model.grid import Grid
+from .heads import head_word
 from .labels import as_code, bare
+from .table_cells import AGAIN, HEAD_ROWS, Cells, finding
 
 
 def read_items(table: Table, grid: Grid, sheet: str, cells: Cells) -> tuple[str, ...]:
@@ -66,7 +68,7 @@ def _words(table: Table) -> tuple[frozenset[str], dict[str, str]]:
     return heads, {bare(s.total.label): s.total.id for s in table.stacks if s.total}
 
 
-def _total_column(row: list[object], column: int, amount_columns: list[int]) -> int:
+def _total_column(row: Sequence[object], column: int, amount_columns: list[int]) -> int:
     """Where a total's amount stands: the first filled cell to its right, else the stack's column."""
     for at in range(column + 1, len(row)):
         value = row[at]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 _DROP = re.compile(r"[\s\u00a0\u3000\u200b\ufeff“”\"'‘’「」『』:：]+")
@@ -66,7 +67,7 @@ def as_text(value: object) -> str:
     return str(value).strip()
 
 
-def is_ordinal_row(cells: list[object]) -> bool:
+def is_ordinal_row(cells: Sequence[object]) -> bool:
     """Whether the cells are a row of column numbers: 1 2 3 …, in order, at least two."""
     numbers: list[int] = []
     for cell in cells:
@@ -79,7 +80,7 @@ def is_ordinal_row(cells: list[object]) -> bool:
     return len(numbers) >= 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
-def are_column_numbers(row: list[object]) -> bool:
+def are_column_numbers(row: Sequence[object]) -> bool:
     """Whether a line holds column numbers, a few of them perhaps wrong: no amounts then."""
     if is_ordinal_row(row):
         return True

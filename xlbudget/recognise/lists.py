@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..model.book import Place, TableRows
 from ..model.forms import Table
+from ..model.grid import Grid
 from ..model.money import YUAN, AmountError, parse_amount
-from .cells import AGAIN, HEAD_ROWS, Cells, by_ordinal, finding, is_note, number_columns
-from .heads import Grid, columns_under
+from .heads import columns_under
 from .labels import as_code, as_text, bare, compact, is_ordinal_row
+from .table_cells import AGAIN, HEAD_ROWS, Cells, by_ordinal, finding, is_note, number_columns
 
 _CODE_HEADS = ("科目代码", "科目编码", "功能分类科目编码", "支出功能分类科目编码", "编码", "代码")
 
@@ -158,7 +161,7 @@ def _stray_row(
     cells: Cells,
     index: int,
     code_column: int,
-    row: list[object],
+    row: Sequence[object],
     amounts: list[tuple[int, str]],
 ) -> None:
     for column, _ in amounts:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..model.forms import Table
-from .cells import HEAD_ROWS, Cells, by_ordinal, finding, number_columns
-from .heads import Grid, columns_under, head_word
+from ..model.grid import Grid
+from .heads import columns_under, head_word
 from .labels import are_column_numbers
+from .table_cells import HEAD_ROWS, Cells, by_ordinal, finding, number_columns
 
 
 def read_row(table: Table, grid: Grid, sheet: str, cells: Cells) -> None:

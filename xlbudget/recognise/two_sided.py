@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from ..model.book import Numbered, Place
 from ..model.forms import Line, Side, Table
-from .cells import Cells, finding, number_columns
-from .heads import Grid, columns_under, head_paths
+from ..model.grid import Grid
+from .heads import columns_under, head_paths
 from .labels import as_text, bare, compact, is_numbered
+from .table_cells import Cells, finding, number_columns
 
 _HEADS = ("项目", "栏次", "收入", "支出")
 
@@ -166,7 +167,7 @@ def _number_lines(
         cells.numbers.append(Numbered("行次", str(number), printed, place))
 
 
-def _text_in(row: list[object], column: int) -> str:
+def _text_in(row: Sequence[object], column: int) -> str:
     value = row[column] if column < len(row) else None
     return compact(value) if isinstance(value, str) else ""
 

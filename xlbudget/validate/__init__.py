@@ -2,6 +2,6 @@
 
 from .check import Check, Report
 from .rules import Rule, RuleError, load_rules
-from .validate import validate
+from .validation import validate
 
 __all__ = ["Check", "Report", "Rule", "RuleError", "load_rules", "validate"]

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..model.addresses import address
 from ..model.book import CellRef, Finding
-from ..model.cells import address
 from ..model.codes import economic_codes
 from ..model.expansion import expand
 from ..model.expression import Expression, ExpressionError, check_names

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..model.additions import NOTE_HEAD
 from .check import Report
 from .report import SEVERITY_WORDS
 
 SUSPECT_WORD = "疑错"
-NOTE_HEAD = "【校验】"
-"""How every note of ours begins, so that clearing finds ours and leaves everybody else's."""
 
 _SUSPECTS = 5
 _CELLS = 12

@@ -35,7 +35,7 @@ def _is_odd(kinds: Sequence[int], blank: bool) -> bool:
     return kinds[blank] * 4 < kinds[not blank]
 
 
-class Grid:
+class Neighbours:
     """Which figures stand above, below and beside each other, from their places."""
 
     def __init__(self, figures: Sequence[Figure]) -> None:

@@ -16,9 +16,9 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from ..model.book import SEVERITIES
+from ..model.edition_words import in_edition, speaks_nationally
 from ..model.expression import Expression, ExpressionError, parse
 from ..model.forms import Edition
-from ..model.wording import in_edition, speaks_nationally
 
 
 class RuleError(ValueError):

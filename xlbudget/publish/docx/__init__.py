@@ -13,7 +13,7 @@ from importlib import resources
 from xml.sax.saxutils import escape
 
 from ..document import Chart, Publication
-from ..layout import tidy
+from ..page_layout import tidy
 from ..pdf import page_numbers
 from .body import Body, table_styles
 from .chart import ChartParts, chart_parts

@@ -8,7 +8,7 @@ from itertools import count
 from xml.sax.saxutils import escape, quoteattr
 
 from ..document import Block, Cell, Chart, Heading, Paragraph, Publication, Run, Table
-from ..layout import (
+from ..page_layout import (
     A4,
     BODY_MARGINS,
     CELL_PADDING,

@@ -14,9 +14,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from ...model.cells import column_letters
+from ...model.addresses import column_letters
 from ..document import Chart
-from ..layout import chart_height
+from ..page_layout import chart_height
 
 _SHEET = "数据"
 _TITLE, _LEGEND = 30, 26

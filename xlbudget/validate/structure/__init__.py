@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..check import Structural
-from . import changes, codes, economic, facts, sheets, three_public
-from .sheets import NOTHING_FILLED, is_blank
+from . import changes, economic, facts, three_public
+from . import function_codes as codes
+from . import sheet_checks as sheets
+from .sheet_checks import NOTHING_FILLED, is_blank
 
 __all__ = ["FUNCTIONS", "NOTHING_FILLED", "is_blank"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ...model.book import Book
-from ...model.wording import THREE_PUBLIC
+from ...model.edition_words import THREE_PUBLIC
 from ..check import PASSED, Verdict, failed, not_applicable, not_run
 from ..rules import Rule
 from .common import (

@@ -1,0 +1,209 @@
+"""From a broken report to the cells that are probably wrong, as the contract prints them.
+
+Nothing of the solver is imported for a workbook whose identities hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ..model.book import Book
+from ..validate.check import Report, constraints_of
+
+if TYPE_CHECKING:
+    from .localise import Evidence, Localisation, Suspect
+
+_SHOWN = 5
+_CELLS_OF_CLASS = 12
+_OFTEN = {"F06": 0.6, "F07": 0.6}
+"""Rules that hold without any condition to see, and in which share of workbooks; see slips.toml."""
+
+
+def locate(book: Book, report: Report) -> Localisation | None:
+    """Localise the errors of a report; None when no identity that always holds is broken."""
+    broken = [
+        check
+        for check in report.checks
+        if check.outcome == "failed" and check.constraint and check.rule.severity == "error"
+    ]
+    if not broken:
+        return None
+    from .localise import localise
+
+    rules = tuple(dict.fromkeys(check.rule for check in report.checks if _always_holds(check.rule)))
+    constraints = [constraint for _, constraint in constraints_of(book, rules)]
+    constraints = [c for c in constraints if not _uses_unreadable(book, c)]
+    evidence = evidence_of(book, report)
+    return localise(constraints, book.figures, unit=book.unit, evidence=evidence)
+
+
+def evidence_of(book: Book, report: Report) -> Evidence:
+    """What the workbook itself says for an amount without proving it.
+
+    Conditional identities whose condition its figures meet, identities that usually hold (06
+    against 09, the 款 of 06 against their 项), last year's figures, the budget of each 项, and the ledger of 06.
+    """
+    from .localise import Evidence
+
+    soft = [
+        (check.constraint, _OFTEN.get(check.rule.id))
+        for check in report.checks
+        if check.constraint
+        and check.outcome in ("passed", "rounding", "failed", "explained")
+        and check.constraint.op == "="
+        and not _always_holds(check.rule)
+        and not _uses_unreadable(book, check.constraint)
+    ]
+    previous = {}
+    for head in ("BUDGET.", "LAST."):  # last year counts where both are there
+        for name, figure in book.figures.items():
+            if name.startswith(head) and figure.fen is not None:
+                previous[name[len(head) :]] = figure.fen
+    ledger = {
+        name.removeprefix("LEDGER."): figure.fen
+        for name, figure in book.figures.items()
+        if name.startswith("LEDGER.") and figure.fen is not None
+    }
+    return Evidence(tuple(soft), previous, ledger)
+
+
+def _always_holds(rule: Any) -> bool:
+    return bool(rule.check) and not rule.when and rule.severity == "error"
+
+
+def _uses_unreadable(book: Book, constraint: Any) -> bool:
+    return any(name in book.unreadable for _, name in constraint.left + constraint.right)
+
+
+def suspects_json(book: Book, report: Report) -> dict[str, list[Any]]:
+    """``suspects`` and ``suspect_sets`` of the contract.
+
+    Where nothing is broken there are no sets at all; where no three cells explain what is broken,
+    they are an empty list.
+    """
+    found = locate(book, report)
+    if found is None or found.consistent:
+        return {"suspects": []}
+    result: dict[str, list[Any]] = {"suspects": [_suspect_json(book, s) for s in found.suspects]}
+    if not found.suspects:
+        result["suspect_sets"] = [
+            [_suspect_json(book, s) for s in group] for group in found.suspect_sets
+        ]
+    return result
+
+
+def _suspect_json(book: Book, suspect: Suspect) -> dict[str, Any]:
+    unit = book.unit
+
+    def text(fen: int | None) -> str | None:
+        return None if fen is None else unit.exact_text(fen)
+
+    return {
+        **book.cell_ref(suspect.name)._asdict(),
+        "label": book.edition.label(suspect.name, book.names_of_codes()),
+        "suggestion": text(suspect.suggestion),
+        "range": [text(suspect.low), text(suspect.high)],
+        "slip": suspect.slip,
+        "rank": suspect.rank,
+        "reason": suspect.reason,
+        "group": list(suspect.group) if len(suspect.group) > 1 else [],
+        "group_label": _class_label(book, suspect.group),
+    }
+
+
+def _class_label(book: Book, names: Sequence[str]) -> str:
+    """Cells that nothing tells apart, as a class: 06基本支出明细表“工资福利支出”的10个明细款之一."""
+    if len(names) < 2:
+        return ""
+    tables = {name.partition(".")[0] for name in names}
+    rows = [name.split(".")[1] for name in names]
+    columns = {name.rpartition(".")[2] for name in names}
+    codes = book.names_of_codes()
+    if tables == {"T06"}:
+        parents = {row[:3] for row in rows}
+        if len(parents) == 1 and all(len(row) == 5 for row in rows):
+            (parent,) = parents
+            name = f"T06.{parent}.amount"
+            if name in book.figures:
+                return f"{book.edition.label(name, codes)}的{len(names)}个明细款之一"
+    if len(tables) == 1 and len(columns) == 1:
+        table = book.edition.by_id[next(iter(tables))]
+        if table.kind == "list" and all(row.isdigit() for row in rows):
+            column = table.column_label(rows[0], next(iter(columns)))
+            return f"{table.sheet}“{column}”的{len(names)}个科目之一"
+    return f"{len(names)}格之一"
+
+
+def suspect_lines(found: Mapping[str, list[Any]]) -> Iterator[str]:
+    """The likely wrong cells in an accountant's words, a class of cells in one line."""
+    text = ""
+    for text, _ in suspect_entries(found):
+        yield text
+    if text:
+        yield ""
+
+
+def suspect_entries(found: Mapping[str, list[Any]]) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    """Lines of text, at most five explanations, each with the suspect whose cell it leads to."""
+    suspects: Sequence[dict[str, Any]] = found.get("suspects", [])
+    groups: Sequence[Sequence[dict[str, Any]]] = found.get("suspect_sets", [])
+    if suspects:
+        classes = _classes(suspects)
+        first = [members for members in classes if members[0]["rank"] == 1]
+        count = sum(map(len, first))
+        yield (
+            "【最可能填错的格】"
+            + (f"下面{count}格分不出先后，只有一格是错的" if len(first) > 1 else ""),
+            None,
+        )
+        for members in classes[:_SHOWN]:
+            one = members[0]
+            words = _suspect_words(one) if len(members) == 1 else _class_words(members)
+            yield f"   {one['rank']}. {words}", one
+        left = sum(map(len, classes[_SHOWN:]))
+        if left:
+            yield f"   还有{left}格也可能，见 --json。", None
+    elif groups:
+        yield f"【最可能填错的格】不止一处，要同时改{len(groups[0])}格：", None
+        for number, group in enumerate(groups[:3], 1):
+            yield f"   {number}. " + "；".join(_suspect_words(s) for s in group), group[0]
+        if len(groups) > 3:
+            yield f"   还有{len(groups) - 3}种可能，见 --json。", None
+    elif "suspect_sets" in found:
+        yield (
+            "【最可能填错的格】对不上的地方多，改三格以内说不通，指不出是哪几格。"
+            "合计空着的先用 xlbudget fill 补上；已经填满的，从下面第一条错误改起，改几处再校验一次。",
+            None,
+        )
+
+
+def _classes(suspects: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Suspects in their order, those of one class and rank together."""
+    found: dict[object, list[dict[str, Any]]] = {}
+    for suspect in suspects:
+        key = (suspect["rank"], *suspect["group"]) if suspect.get("group") else suspect["ref"]
+        found.setdefault(key, []).append(suspect)
+    return list(found.values())
+
+
+def _class_words(members: Sequence[dict[str, Any]]) -> str:
+    """A class of cells that nothing tells apart, and by how much one of them is off."""
+    sheet = members[0]["sheet"]
+    cells = "、".join(member["cell"] for member in members[:_CELLS_OF_CLASS])
+    more = "等" if len(members) > _CELLS_OF_CLASS else ""
+    off = {
+        Decimal(m["suggestion"]) - Decimal(m["value"] or 0) if m["suggestion"] else None
+        for m in members
+    }
+    change = off.pop() if len(off) == 1 else None
+    by = ""
+    if change:
+        by = f"，{'少' if change > 0 else '多'}了 {abs(change)}"
+    return f"{members[0]['group_label']}{by}，现有等式分不出是哪一格：{sheet}!{cells}{more}"
+
+
+def _suspect_words(suspect: dict[str, Any]) -> str:
+    where = f"{suspect['sheet']}!{suspect['cell']}（{suspect['label']}）"
+    return f"{where}：{suspect['reason']}"
