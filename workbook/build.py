@@ -32,7 +32,7 @@ from xlbudget.template.macros import (  # noqa: E402
     write_settings,
 )
 
-PARTS = HERE.parent / "xlbudget" / "files" / "template" / "ribbon"
+PARTS = HERE.parent / "xlbudget" / "template" / "ribbon"
 """Where an installed package finds what makes a workbook macro-enabled, and the add-in."""
 _WORKBOOK_TYPE = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _ADDIN_TYPE = b"application/vnd.ms-excel.addin.macroEnabled.main+xml"

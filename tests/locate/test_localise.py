@@ -205,7 +205,7 @@ def test_a_clean_workbook_imports_no_solver_and_the_solver_prints_nothing() -> N
         "import sys\n"
         "from tests.system import seed\n"
         "from xlbudget.model.money import WAN\n"
-        "from xlbudget.validate.localise import localise\n"
+        "from xlbudget.locate.localise import localise\n"
         "s = seed()\n"
         "assert localise(s.constraints, s.figures, unit=WAN).consistent\n"
         "assert not {'numpy', 'scipy', 'highspy'} & sys.modules.keys()\n"
