@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import hypothesis
 import pytest
 
+from tests import tools
 from tests.golden import Golden
 
 # The machine's load must not decide whether a property holds.
@@ -25,9 +26,31 @@ def pytest_configure(config: pytest.Config) -> None:
     update = bool(config.getoption("--update"))
     if update and getattr(config.option, "numprocesses", None):
         raise pytest.UsageError("--update works in one process: leave -n out")
+    for marker, tool in tools.TOOLS.items():
+        config.addinivalue_line("markers", f"{marker}: asks {tool.name}")
     config.stash[GOLDEN] = Golden(update=update)
     # A test named by itself says nothing about the golden files of its neighbours.
     config.stash[PARTIAL] = any("::" in argument for argument in config.args)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that asks a program which this machine has not is skipped, and says which."""
+    absent = {marker: tool for marker, tool in tools.TOOLS.items() if not tool.there()}
+    for item in items:
+        for marker in item.iter_markers():
+            if marker.name in absent:
+                item.add_marker(pytest.mark.skip(reason=tools.reason(absent[marker.name])))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [
+        report.longrepr[2]  # file, line, reason
+        for report in terminalreporter.getreports("skipped")
+        if isinstance(report.longrepr, tuple)
+    ]
+    for name, count in tools.missing(skipped).items():
+        line = f"{name} is not installed; tests not run for want of it: {count}"
+        terminalreporter.write_line(line, yellow=True)
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:

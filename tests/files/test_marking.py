@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from tests.office_validator import needs_validator, validator_errors
+from tests.office_validator import validator_errors
 from tests.ooxml.rich import PNG, parts_of, raw_entries
 from tests.plain import plain_workbook
 from tests.seed import book_of_seed
@@ -160,7 +160,7 @@ def test_the_marked_file_is_sound(result: bytes) -> None:
     assert [line for line in faults(result) if "code name '' has no module" not in line] == []
 
 
-@needs_validator
+@pytest.mark.validator
 def test_microsofts_validator_finds_nothing(tmp_path: Path, result: bytes) -> None:
     path = tmp_path / "标过.xlsm"
     path.write_bytes(result)

@@ -5,22 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-
-
-def _program() -> str | None:
-    return next(filter(None, map(shutil.which, _NAMES)), None)
-
-
-def is_installed() -> bool:
-    return _program() is not None
+from tests.tools import browser
 
 
 class Tab:
@@ -107,7 +98,7 @@ def opened(folder: Path) -> Iterator[Tab]:
         os.dup2(theirs[1], 4)
 
     command = [
-        str(_program()), "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
+        str(browser()), "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
         f"--user-data-dir={folder / 'profile'}", "about:blank",
     ]  # fmt: skip
     process = subprocess.Popen(

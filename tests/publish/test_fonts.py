@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from pylopdf_fonts_zh_cn import sans_path, serif_path
 
+from tests.tools import NOTO
 from xlbudget.publish.fonts import GETA, OPEN_SANS, OPEN_SERIF, Coverage, characters, faces
-
-SYSTEM = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc")
 
 
 def test_a_bare_machine_prints_with_the_open_fonts() -> None:
@@ -35,9 +34,9 @@ def test_what_no_font_has_is_a_geta_mark_and_joiners_are_nothing() -> None:
     assert "€" not in coverage
 
 
-@pytest.mark.skipif(not SYSTEM.is_file(), reason="Noto Serif CJK is not installed")
+@pytest.mark.noto
 def test_collections_are_read_too() -> None:
-    assert "中" in Coverage(characters(SYSTEM, 2))
+    assert "中" in Coverage(characters(NOTO, 2))
 
 
 def test_a_file_without_a_character_map_has_no_characters(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from tests.generator import book_of, department
 from tests.generator import publication as rounded
 from tests.publish import chromium
 from tests.publish.test_content import seed, seed_publication
+from tests.tools import AXE
 from xlbudget.files.read import book_from_bytes
 from xlbudget.model.book import Book
 from xlbudget.model.content import Content
@@ -26,8 +27,6 @@ from xlbudget.publish.html import page, write
 from xlbudget.publish.publication import publication
 from xlbudget.template import build
 
-ROOT = Path(__file__).parents[2]
-AXE = ROOT / ".venv" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 VOID = {"meta", "col", "link", "br", "img"}
 
 
@@ -167,8 +166,6 @@ def test_a_blank_workbook_long_tables_and_long_reasons_make_whole_pages() -> Non
 
 # ---------------------------------------------------------------- in a browser
 
-browser = pytest.mark.skipif(not chromium.is_installed(), reason="needs Chromium (see .ci/run)")
-
 
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[chromium.Tab]:
@@ -176,7 +173,7 @@ def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[chromium.Tab]:
         yield found
 
 
-@browser
+@pytest.mark.chromium
 def test_the_browser_has_no_complaint_and_marks_the_cell_linked_to(
     tab: chromium.Tab, tmp_path: Path
 ) -> None:
@@ -190,8 +187,8 @@ def test_the_browser_has_no_complaint_and_marks_the_cell_linked_to(
     assert tab.complaints == []
 
 
-@browser
-@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core (npm, installed by .ci/run)")
+@pytest.mark.chromium
+@pytest.mark.axe
 def test_axe_finds_no_accessibility_fault(tab: chromium.Tab, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_bytes(write(seed_publication()))
@@ -205,7 +202,7 @@ def test_axe_finds_no_accessibility_fault(tab: chromium.Tab, tmp_path: Path) -> 
     assert found["passed"] > 20
 
 
-@browser
+@pytest.mark.chromium
 def test_it_prints_on_a4_with_every_column_and_head(tab: chromium.Tab, tmp_path: Path) -> None:
     content = rounded(department(random.Random(5), 60, fund=True, capital=True))
     source = tmp_path / "page.html"

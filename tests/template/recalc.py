@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import shutil
 import subprocess
 from io import BytesIO
 from pathlib import Path
 
-import pytest
 from python_calamine import CalamineWorkbook
 
 Cells = dict[str, list[list[object]]]
@@ -21,10 +19,6 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>
 """
-
-needs_libreoffice = pytest.mark.skipif(
-    shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed"
-)
 
 
 def recalculated(

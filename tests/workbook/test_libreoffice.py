@@ -17,7 +17,7 @@ import pytest
 from oletools.olevba import VBA_Parser
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.template.recalc import cells_of, differences, needs_libreoffice, recalculated
+from tests.template.recalc import cells_of, differences, recalculated
 from xlbudget.cli import run
 from xlbudget.ooxml.package import Package
 
@@ -37,7 +37,7 @@ _HIDDEN = {"veryHidden": "hidden"}
 _WRITTEN = {"FALSE()": "FALSE", "1E-6": "0.000001"}
 """What a formula says, as Excel and as LibreOffice write it."""
 
-pytestmark = [pytest.mark.libreoffice, needs_libreoffice]
+pytestmark = pytest.mark.libreoffice
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 import tomllib
 from io import BytesIO
@@ -14,6 +13,7 @@ from xml.etree.ElementTree import Element
 import openpyxl
 import pytest
 
+from xlbudget.excel import ribbon
 from xlbudget.ooxml.package import Package
 
 from . import built
@@ -43,10 +43,6 @@ def test_ids_are_unique() -> None:
 
 @pytest.mark.parametrize("button", BUTTONS, ids=lambda button: button["action"])
 def test_action_is_a_function_without_arguments(button: dict[str, str]) -> None:
-    if importlib.util.find_spec("xlbudget.excel.ribbon") is None:
-        pytest.skip("xlbudget.excel.ribbon is not written yet")
-    from xlbudget.excel import ribbon
-
     action = getattr(ribbon, button["action"])
     assert callable(action)
     assert not inspect.signature(action).parameters

@@ -31,7 +31,7 @@ from ..contents import (
     unrounded,
     with_inputs,
 )
-from ..recalc import Cells, cells_of, differences, needs_libreoffice, recalculated
+from ..recalc import Cells, cells_of, differences, recalculated
 
 
 def is_template(path: Path) -> bool:
@@ -149,7 +149,6 @@ def books(
 
 
 @pytest.mark.libreoffice
-@needs_libreoffice
 @pytest.mark.parametrize("name", [*CONTENTS, "macros", *EDITS, *SAMPLES])
 def test_every_cell_agrees(name: str, books: dict[str, tuple[Cells, Cells]]) -> None:
     built, fresh = books[name]
@@ -157,7 +156,6 @@ def test_every_cell_agrees(name: str, books: dict[str, tuple[Cells, Cells]]) -> 
 
 
 @pytest.mark.libreoffice
-@needs_libreoffice
 @pytest.mark.parametrize(
     ("name", "verdict"),
     [
