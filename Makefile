@@ -15,11 +15,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
-	$(PIP) -e ".[locate,publish]"
+	$(PIP) -e .
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
-	$(PIP) -e ".[dev,locate,publish,excel]"
+	$(PIP) -e ".[dev]"
 	@touch $@ $(VENV)/.installed
 
 demo: $(VENV)/.installed

@@ -17,7 +17,7 @@ class MadeUp:
     encoding: str = "gbk"
     values: dict[tuple[str, str, str], str | int] = field(default_factory=dict)
     marked: set[Path] = field(default_factory=set)
-    modules: frozenset[str] = frozenset({"xlwings", "win32com", "appscript", "highspy"})
+    modules: frozenset[str] = frozenset({"xlwings", "win32com", "appscript"})
 
     def __post_init__(self) -> None:
         local = self.home / "AppData" / "Local"

@@ -188,18 +188,6 @@ def test_constants_and_parts_of_a_whole() -> None:
     assert [(s.low, s.high) for s in found.suspects] == [(None, 300 * STEP)]
 
 
-def test_without_the_solver_the_ranges_are_wider_but_the_cell_is_there(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("xlbudget.locate.conflicts.has_solver", lambda: False)
-    monkeypatch.setattr("xlbudget.locate.localise.has_solver", lambda: False)
-    sample = seed()
-    figures = sample.printing({"T03.2010301.basic": 109250 * STEP})
-    found = localise(sample.constraints, figures, unit=WAN)
-    assert not found.proven
-    assert found.suspects[0].name == "T03.2010301.basic"
-
-
 def test_a_clean_workbook_imports_no_solver_and_the_solver_prints_nothing() -> None:
     script = (
         "import sys\n"

@@ -24,7 +24,6 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PYTHONS = ("3.11", "3.12", "3.13")
 PLATFORM = "win_amd64"
-EXTRAS = frozenset({"excel", "locate", "publish"})
 SCRIPTS = {"install.cmd": "安装.cmd", "uninstall.cmd": "卸载.cmd", "readme.txt": "说明.txt"}
 
 
@@ -50,7 +49,7 @@ def needed(wheels: Iterable[Wheel], python: str) -> dict[str, SpecifierSet]:
     as the wheels at hand tell."""
     by_name = {canonicalize_name(wheel.name): wheel for wheel in wheels}
     found: dict[str, SpecifierSet] = {}
-    waiting: list[tuple[str, frozenset[str]]] = [("xlbudget", EXTRAS)]
+    waiting: list[tuple[str, frozenset[str]]] = [("xlbudget", frozenset())]
     seen: set[tuple[str, frozenset[str]]] = set()
     while waiting:
         name, extras = waiting.pop()

@@ -28,7 +28,7 @@ if exist "%ENV_DIR%" rmdir /s /q "%ENV_DIR%"
 if exist "%ENV_DIR%" goto :inuse
 %PY% -m venv "%ENV_DIR%"
 if errorlevel 1 goto :failed
-"%ENV_DIR%\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check --no-index --find-links "%~dp0wheels" "xlbudget[excel,locate,publish]"
+"%ENV_DIR%\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check --no-index --find-links "%~dp0wheels" xlbudget
 if errorlevel 1 goto :failed
 "%ENV_DIR%\Scripts\xlbudget.exe" addin install
 if errorlevel 1 goto :failed

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command.  Returns the exit status; messages go to standard output and error."""
-    from ..errors import UserError
+    from ..errors import UserError, incomplete_installation
     from .parser import build_parser
 
     for stream in (sys.stdout, sys.stderr):
@@ -22,6 +22,12 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except UserError as error:
         print(str(error), file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        message = incomplete_installation(error)
+        if message is None:
+            raise
+        print(message, file=sys.stderr)
         return 2
     except BrokenPipeError:
         # The reader (head, a pager) has closed; that is no error of ours.

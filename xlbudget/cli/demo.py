@@ -12,8 +12,9 @@ from ..files.result_sheets import narrate_workbook
 from ..files.results_page import report_html
 from ..files.workbook import check, fill_workbook, open_workbook
 from ..locate.suspects import suspect_lines, suspects_json
+from ..publish.writers import written
 from ..validate.report import report_json, report_lines
-from .export import publish, written
+from .export import publish
 from .output import Options
 
 CLEAN, BROKEN = "sample.xlsx", "broken.xlsx"
@@ -70,17 +71,13 @@ def demo(options: Options) -> int:
 
 
 def _export(folder: Path, path: Path) -> None:
-    """The whole publication as Word, PDF and web page; what is not installed is left out."""
+    """The whole publication as Word, PDF and web page."""
     print("\n五、导出整份公开材料")
     found = publish(open_workbook(path))
     for kind in ("docx", "pdf", "html"):
         out = folder / f"部门决算公开.{kind}"
-        try:
-            write_whole(out, written(found, kind))
-        except UserError as error:
-            print(f"   {error}")
-        else:
-            print(f"   {out}")
+        write_whole(out, written(found, kind))
+        print(f"   {out}")
     if found.missing:
         print(f"   材料里还有{len(found.missing)}处待填，第一处：{found.missing[0]}")
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from importlib import import_module
 
 from ..errors import UserError
 from ..files.atomic import write_whole
@@ -13,11 +11,9 @@ from ..files.workbook import Workbook, check, open_workbook
 from ..publish.document import Publication
 from ..publish.publication import publication
 from ..publish.statement import Line
+from ..publish.writers import KINDS, NAMES, written
 from .output import Options, check_out
 
-KINDS = {".docx": "docx", ".pdf": "pdf", ".html": "html", ".htm": "html"}
-"""Extension → the module of ``publish`` that writes it."""
-_NAMES = {"docx": "Word", "pdf": "PDF", "html": "网页"}
 _SHOWN = 20
 
 
@@ -39,7 +35,7 @@ def export(options: Options) -> int:
         )
     found = publish(workbook, draft=draft)
     write_whole(out, written(found, kind))
-    print(f"已导出“{out}”（{_NAMES[kind]}，{found.department or '部门名称未填'}）。")
+    print(f"已导出“{out}”（{NAMES[kind]}，{found.department or '部门名称未填'}）。")
     if found.missing:
         _list(f"还有{len(found.missing)}处待填：", found.missing)
     if found.remarks:
@@ -53,18 +49,6 @@ def publish(workbook: Workbook, *, draft: bool = False) -> Publication:
     """The publication of an opened workbook; what stands on 决算说明 is what is published."""
     lines = [Line(*line) for line in report_lines(workbook.data)]
     return publication(workbook.book, lines=lines, draft=draft)
-
-
-def written(found: Publication, kind: str) -> bytes:
-    """The publication as a file.  Raises UserError where the writer's extra is not installed."""
-    try:
-        write: Callable[[Publication], bytes] = import_module(f"xlbudget.publish.{kind}").write
-        return write(found)
-    except ModuleNotFoundError as error:
-        raise UserError(
-            f"导出{_NAMES[kind]}还缺组件“{error.name}”，"
-            '请先运行 pip install "xlbudget[publish]"；导出网页（.html）不需要它。'
-        ) from None
 
 
 def _list(head: str, entries: tuple[str, ...]) -> None:

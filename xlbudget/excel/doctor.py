@@ -167,16 +167,10 @@ def _packages(machine: Machine) -> Iterator[Point]:
         yield Point(
             "missing",
             f"Python 里缺少 {'、'.join(absent)}",
-            'pip install "xlbudget[excel]"；没有网络的单位请用离线安装包里的“安装.cmd”。',
+            "pip install xlbudget；没有网络的单位请用离线安装包里的“安装.cmd”。",
         )
     else:
         yield Point("ok", f"Python 需要的包都有（{machine.bits} 位 Python）")
-    if not machine.has_module("highspy"):
-        yield Point(
-            "note",
-            "没有装找错格的求解器，校验时不会指出最可能填错的格",
-            'pip install "xlbudget[locate]"。',
-        )
 
 
 def _interpreter(machine: Machine) -> Iterator[Point]:

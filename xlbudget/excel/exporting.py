@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
-from ..errors import UserError
 from ..files.atomic import write_whole
 from ..files.result_sheets import lines_on_report
 from ..files.workbook import check
 from ..model.inputs import load_inputs
-from ..publish.document import Publication
 from ..publish.publication import publication
 from ..publish.statement import Line
+from ..publish.writers import NAMES, written
 from .messages import shortened
 from .session import Session
-
-_NAMES = {"docx": "Word", "pdf": "PDF"}
 
 
 def export(session: Session, kind: str) -> str | None:
@@ -31,7 +27,7 @@ def export(session: Session, kind: str) -> str | None:
     ):
         return None
     name = f"{Path(session.name).stem}{'-草稿' if errors else ''}.{kind}"
-    target = session.dialogs.save_file(f"导出 {_NAMES[kind]}", name, f".{kind}")
+    target = session.dialogs.save_file(f"导出 {NAMES[kind]}", name, f".{kind}")
     if target is None:
         return None
     if target.exists() and not session.dialogs.agree(f"“{target}”已经存在，要替换吗？"):
@@ -41,21 +37,10 @@ def export(session: Session, kind: str) -> str | None:
     rows = session.grid(sheet, existing[sheet]) if sheet in existing else []
     lines = [Line(*line) for line in lines_on_report(rows)]
     found = publication(workbook.book, lines=lines, draft=bool(errors))
-    write_whole(target, _written(found, kind))
+    write_whole(target, written(found, kind))
     said = [f"已导出“{target}”。"]
     if found.missing:
         said += [f"还有{len(found.missing)}处待填：", *shortened(found.missing)]
     if found.remarks:
         said += ["请留意：", *shortened(found.remarks)]
     return "\n".join(said)
-
-
-def _written(found: Publication, kind: str) -> bytes:
-    try:
-        data: bytes = import_module(f"xlbudget.publish.{kind}").write(found)
-    except ModuleNotFoundError as error:
-        raise UserError(
-            f"导出{_NAMES[kind]}还缺组件“{error.name}”；"
-            '请在命令行运行 pip install "xlbudget[publish]" 再试。'
-        ) from None
-    return data

@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 
 from ..model.addresses import address
 from ..model.inputs import load_inputs
@@ -84,16 +83,10 @@ def doctor(session: Session) -> str:
             f"Python：{platform.python_version()}（{bits}位），{sys.executable}",
             f"Excel：{session.app.api.Version}",
             f"当前工作簿：{session.name}（{'xlbudget 模板' if session.is_template else '别的工作簿'}）",
-            f"找错格（locate）：{_installed('highspy')}",
-            f"导出 PDF（publish）：{_installed('typst')}",
             f"出错时的记录在：{log_folder()}",
             "加载项和宏的设置用命令 xlbudget addin doctor 检查。",
         ]
     )
-
-
-def _installed(module: str) -> str:
-    return "已装" if find_spec(module) else "没有装"
 
 
 def guide(session: Session) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..errors import UserError
+from ..errors import UserError, incomplete_installation
 from .dialogs import Dialogs
 from .log import write_log
 from .session import Session, attach
@@ -29,6 +29,9 @@ def run(label: str, action: Action) -> None:
     except UserError as error:
         _tell(session, str(error))
     except Exception as error:  # noqa: BLE001  outermost: VBA would show a traceback
+        if isinstance(error, ModuleNotFoundError) and (gone := incomplete_installation(error)):
+            _tell(session, gone)
+            return
         path = write_log(label, error)
         where = f"详细情况记在“{path}”，请把它发给帮你维护的人。" if path else ""
         _tell(session, f"“{label}”没有做完：程序出了意外的错误（{type(error).__name__}）。{where}")

@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from ..model.expression import Constraint
-from ..model.linear import Bounds, Program, Row, System, assemble, has_solver
+from ..model.linear import Bounds, Program, Row, System, assemble
 from ..model.money import WAN, Unit, round_half_up
 
 __all__ = ["BalanceError", "Balanced", "Move", "balance", "settle"]
@@ -243,8 +243,6 @@ def _choose(
             raise BalanceError(_no_way(say(constraints[row.source]), locks))
         if terms and (short is not None or reach_up > high - base):
             rows.append((terms, short, high - base))
-    if not has_solver():
-        raise BalanceError("没有安装求解器，不能做平衡舍入；请安装 xlbudget[locate]")
     program = Program(rows, [(0, 1)] * len(unknowns), whole=True, time_limit=time_limit)
     program.set_costs(costs)
     status = program.solve()

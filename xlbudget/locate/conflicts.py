@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ..model.book import Figure
-from ..model.linear import Bounds, Program, System, has_solver
+from ..model.linear import Bounds, Program, System
 from ..model.money import Unit
 
 
@@ -227,9 +227,6 @@ class Conflicts:
             if rows is not None:
                 self._known.append(self._eliminate(number, (rows[0], rows[1])))
                 return False, {}
-        if not has_solver():
-            self.unproven += 1
-            return None, ranges
         if self.solves >= self.effort:
             self.cut_short = True
             return None, ranges

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from ..model.book import Figure
 from ..model.expression import Constraint
-from ..model.linear import Bounds, assemble, has_solver
+from ..model.linear import Bounds, assemble
 from ..model.money import Unit
 from ..validate.nearby import hidden_zeros
 from .conflicts import Conflicts
@@ -103,10 +103,10 @@ def jointly_consistent(
     """Whether one true amount behind each printed figure can satisfy all identities at once.
 
     Sharper than one identity after the other.  False only when a contradiction was proven in
-    integers; without the solver, what single identities show.
+    integers.
     """
     conflicts = Conflicts(assemble(constraints, figures.keys(), unit), figures, unit)
-    if not conflicts.broken and (not has_solver() or conflicts.feasible(()) is not False):
+    if not conflicts.broken and conflicts.feasible(()) is not False:
         return True
     return _hides_amounts(conflicts, figures, unit)
 
@@ -131,7 +131,7 @@ def localise(
     """
     system = assemble(constraints, figures.keys(), unit)
     conflicts = Conflicts(system, figures, unit, effort=effort)
-    if not conflicts.broken and not (joint and has_solver() and conflicts.feasible(()) is False):
+    if not conflicts.broken and not (joint and conflicts.feasible(()) is False):
         return Localisation(consistent=True, solves=conflicts.solves)
     if _hides_amounts(conflicts, figures, unit):
         return Localisation(consistent=True, solves=conflicts.solves)

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from .expression import Constraint
 from .money import Unit
 
-__all__ = ["Bounds", "Program", "Row", "System", "assemble", "has_solver"]
+__all__ = ["Bounds", "Program", "Row", "System", "assemble"]
 
 Bounds = tuple[int | None, int | None]
 """Lowest and highest amount in 分; ``None`` where there is no limit."""
@@ -99,13 +99,6 @@ def assemble(constraints: Sequence[Constraint], known: Collection[str], unit: Un
         for column, value in row.terms:
             of_column[column].append((number, value))
     return System(tuple(index), tuple(rows), tuple(tuple(found) for found in of_column))
-
-
-def has_solver() -> bool:
-    """Whether the linear programming solver is installed (the extra ``locate``)."""
-    from importlib.util import find_spec
-
-    return find_spec("highspy") is not None
 
 
 @lru_cache(maxsize=1)

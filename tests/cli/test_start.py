@@ -1,0 +1,50 @@
+"""What a command loads: the heavy packages only where they are used."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from xlbudget.cli import run
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "醴陵市人民政府办公室-2024.xlsx"
+HEAVY = {"pandas", "numpy", "openpyxl", "highspy", "typst", "xlwings", "pylopdf_fonts_zh_cn"}
+
+_LOADED = """
+import json, sys
+from xlbudget.cli import run
+status = run(sys.argv[1:])
+print(json.dumps([status, sorted({name.partition(".")[0] for name in sys.modules})]))
+"""
+
+
+def loaded(*arguments: str) -> tuple[int, set[str]]:
+    """A command's exit status and the packages that a fresh Python has loaded after it."""
+    command = [sys.executable, "-c", _LOADED, *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
+    status, names = json.loads(done.stdout.splitlines()[-1])
+    return status, set(names)
+
+
+def test_validating_a_clean_workbook_loads_none_of_the_heavy_packages() -> None:
+    status, names = loaded("validate", str(SAMPLE))
+    assert status == 0
+    assert names & HEAVY == set()
+
+
+def test_filling_and_narrating_load_none_of_them_either(tmp_path: Path) -> None:
+    for command in ("fill", "narrate"):
+        _, names = loaded(command, str(SAMPLE), "-o", str(tmp_path / f"{command}.xlsx"))
+        assert names & HEAVY == set(), command
+
+
+def test_a_module_of_our_own_that_is_gone_is_a_bug_and_no_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "xlbudget.cli.listing", None)
+    with pytest.raises(ModuleNotFoundError):
+        run(["rules"])
