@@ -21,7 +21,7 @@ from pathlib import Path
 import openpyxl
 import pandas
 
-from samples.build import liling
+from samples.contents import liling
 from samples.exports import export
 from tests.benchmarks.measure import compare, print_table
 from tests.generator import department, publication

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from samples.build import liling, made_up
+from samples.contents import liling, made_up
 from xlbudget.cli import run
 from xlbudget.files.read import book_from_bytes
 from xlbudget.model.edits import CellEdit

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from samples.build import made_up
+from samples.contents import made_up
 from tests.plain import plain_workbook
 from tests.seed import book_of_seed
 from xlbudget.cli import run

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import pytest
 
-from samples.build import liling, made_up
+from samples.contents import liling, made_up
 from tests.generator import book_of, department
 from tests.generator import publication as rounded
 from xlbudget.files.read import book_from_bytes

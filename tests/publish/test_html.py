@@ -11,7 +11,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from samples.build import liling, made_up
+from samples.contents import liling, made_up
 from tests.generator import book_of, department
 from tests.generator import publication as rounded
 from tests.publish import chromium

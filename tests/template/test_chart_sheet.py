@@ -6,7 +6,7 @@ import zipfile
 from decimal import Decimal
 from io import BytesIO
 
-from samples.build import liling
+from samples.contents import liling
 from xlbudget.files.read import book_from_bytes
 from xlbudget.model.content import Content
 from xlbudget.model.edits import CellEdit

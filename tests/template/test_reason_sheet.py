@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from samples.build import liling
+from samples.contents import liling
 from tests.generator import department, publication
 from xlbudget.files.read import book_from_bytes
 from xlbudget.model.content import Content
