@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
+import xlbudget as xb
 from xlbudget.cli.parser import build_parser
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
+SAMPLES = {"决算.xlsx": "sample.xlsx", "决算-有一格填错.xlsx": "broken.xlsx"}
+"""What ``xlbudget demo`` calls the two workbooks of the package."""
 _ROW = re.compile(r"^\| `xlbudget (?P<command>\w+)[^|]*\|.*$", re.MULTILINE)
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][\w-]*")
 
@@ -71,3 +75,52 @@ def test_every_make_target_exists(name: str) -> None:
     targets = set(re.findall(r"\bmake ([a-z]+)\b(?! up)", text(name)))
     assert {"demo", "test", "bench"} <= targets
     assert [t for t in targets if not re.search(rf"^{t}:", makefile, re.MULTILINE)] == []
+
+
+# ---------------------------------------------------------------- the examples in Python
+
+
+def example(name: str) -> str:
+    (found,) = re.findall(r"^```python\n(.*?)^```", text(name), re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_example_runs_and_gives_what_it_says(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file, sample in SAMPLES.items():
+        (tmp_path / file).write_bytes((ROOT / "xlbudget" / "samples" / sample).read_bytes())
+    monkeypatch.chdir(tmp_path)
+    source = example(name)
+    namespace: dict[str, object] = {}
+    given, wanted = [], []
+    for statement in ast.parse(source).body:
+        line = source.splitlines()[statement.lineno - 1]
+        _, arrow, result = line.partition("# → ")
+        if arrow:
+            assert isinstance(statement, ast.Expr)
+            given.append(
+                str(eval(compile(ast.Expression(statement.value), name, "eval"), namespace))
+            )
+            wanted.append(result)
+        else:
+            exec(compile(ast.Module([statement], []), name, "exec"), namespace)
+    assert len(given) >= 5
+    assert given == wanted
+    written = {path.name for path in tmp_path.iterdir()} - set(SAMPLES)
+    assert written == {"填好.xlsx", "部门决算公开.docx", "校验结果.xlsx"}
+
+
+def test_both_have_the_same_example_but_for_its_comments() -> None:
+    english, chinese = (ast.dump(ast.parse(example(name))) for name in READMES)
+    assert english == chinese
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_call_that_is_described_exists_and_every_verb_is_described(name: str) -> None:
+    heads = "".join(re.findall(r"^\| `[x.][^|]*\|", text(name), re.MULTILINE))
+    plain = {"path", "book", "department", "year", "unit", "edition", "figure_rows"}
+    verbs = {verb for verb in vars(xb.Workbook) if not verb.startswith("_")}
+    assert set(re.findall(r"`\.(\w+)", heads)) == verbs - plain
+    assert set(re.findall(r"`xb\.(\w+)", heads)) == {n for n in xb.__all__ if n.islower()}

@@ -7,14 +7,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .. import api
 from ..errors import UserError
 from ..files.atomic import write_whole
-from ..files.conversion import Conversion, convert_workbook
-from ..files.workbook import check, open_workbook
+from ..files.conversion import Conversion
+from ..files.targets import WORKBOOKS, check_out, check_same_kind
 from ..fill.ledger import summary
 from ..model.inputs import load_inputs
 from ..model.money import UNITS, WAN
-from .output import WORKBOOKS, check_out, check_same_kind
 
 _SHOWN = 10
 
@@ -24,21 +24,20 @@ def convert(options: argparse.Namespace) -> int:
     source, out = options.path, options.out
     check_out(out, WORKBOOKS, source, otherwise="请写到另一个文件，元的原数要留着")
     check_same_kind(source, out)
-    workbook = open_workbook(source)
-    found = convert_workbook(workbook, balanced=options.balance)
+    converted = api.open(source).convert(balance=options.balance)
+    found = converted.conversion
     if found.imported and out.suffix.lower() != ".xlsx":
         raise UserError(f"“{source}”要装进模板才能换算，“{out}”的扩展名要是 .xlsx。")
-    report = check(workbook._replace(data=found.data, book=found.book))
+    checked = converted.validate()
     write_whole(out, found.data)
     if options.json:
-        print(json.dumps(_as_json(found, source, out, report.verdict), ensure_ascii=False))
+        print(json.dumps(_as_json(found, source, out, checked.verdict), ensure_ascii=False))
     else:
         _print(found, source, out)
-        errors = sum(finding.severity == "error" for finding in report.findings)
-        print(f"换算后再次校验：错误{errors}条。")
-        if errors:
+        print(f"换算后再次校验：错误{len(checked.errors)}条。")
+        if checked.errors:
             print(f'是哪些错误，请运行 xlbudget validate "{out}"。')
-    return 1 if report.verdict == "failed" else 0
+    return 1 if checked.verdict == "failed" else 0
 
 
 def _print(found: Conversion, source: Path, out: Path) -> None:

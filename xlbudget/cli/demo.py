@@ -6,15 +6,10 @@ from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 
+from .. import api
 from ..errors import UserError
 from ..files.atomic import write_whole
-from ..files.result_sheets import narrate_workbook
 from ..files.results_page import report_html
-from ..files.workbook import check, fill_workbook, open_workbook
-from ..locate.suspects import suspect_lines, suspects_json
-from ..publish.writers import written
-from ..validate.report import report_json, report_lines
-from .export import publish
 from .output import Options
 
 CLEAN, BROKEN = "sample.xlsx", "broken.xlsx"
@@ -37,19 +32,17 @@ def demo(options: Options) -> int:
     write_whole(broken, source.joinpath(BROKEN).read_bytes())
 
     print(f"一、校验“{clean}”")
-    workbook = open_workbook(clean)
-    report = check(workbook)
-    _print(report_lines(report))
+    workbook = api.open(clean)
+    _print(workbook.validate().lines())
 
     print("\n二、填充能推算的空格，写出第三部分")
-    changed, filled = fill_workbook(workbook)
-    write_whole(clean, changed.data)
-    print(f"   原有金额{filled.typed}个，填上{len(filled.values)}个。")
-    changed, narrative = narrate_workbook(open_workbook(clean))
-    write_whole(clean, changed.data)
+    filled = workbook.fill()
+    print(f"   原有金额{filled.filled.typed}个，填上{len(filled.filled.values)}个。")
+    narrated = filled.narrate()
+    narrated.save(in_place=True)
     text = "\n".join(
         line
-        for p in narrative.paragraphs
+        for p in narrated.written.paragraphs
         for line in (p.title, f"　　{p.text}" if p.text else "")
         if line
     )
@@ -59,24 +52,21 @@ def demo(options: Options) -> int:
     print(f"   ……全文在“{folder / '决算情况说明.txt'}”和工作表“决算说明”。")
 
     print(f"\n三、校验有一格填错的“{broken}”")
-    wrong = open_workbook(broken)
-    wrong_report = check(wrong)
-    suspects = suspects_json(wrong.book, wrong_report)
-    _print([*suspect_lines(suspects), *report_lines(wrong_report)])
-    page = report_html([report_json(report), report_json(wrong_report, suspects)])
+    wrong = api.open(broken).validate()
+    _print(wrong.lines())
+    page = report_html([workbook.validate().json(), wrong.json()])
     write_whole(folder / "校验结果.html", page.encode())
     print(f"\n四、网页结果在“{folder / '校验结果.html'}”。")
-    _export(folder, clean)
+    _export(folder, narrated)
     return 0
 
 
-def _export(folder: Path, path: Path) -> None:
+def _export(folder: Path, workbook: api.Workbook) -> None:
     """The whole publication as Word, PDF and web page."""
     print("\n五、导出整份公开材料")
-    found = publish(open_workbook(path))
     for kind in ("docx", "pdf", "html"):
         out = folder / f"部门决算公开.{kind}"
-        write_whole(out, written(found, kind))
+        found = workbook.export(out)
         print(f"   {out}")
     if found.missing:
         print(f"   材料里还有{len(found.missing)}处待填，第一处：{found.missing[0]}")

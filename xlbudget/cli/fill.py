@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from .. import api
 from ..files.atomic import write_whole
-from ..files.workbook import check, fill_workbook, open_workbook
 from .output import Options, check_target, print_json
 
 
@@ -15,9 +15,9 @@ def fill(options: Options) -> int:
     Status 1 when a cell with another value was left alone, or the filled workbook has errors.
     """
     target = check_target(options.path, options.out)
-    workbook = open_workbook(options.path)
-    changed, filled = fill_workbook(workbook, overwrite=options.overwrite)
-    before, after = check(workbook), check(workbook._replace(book=changed.book))
+    workbook = api.open(options.path)
+    changed = workbook.fill(overwrite=options.overwrite)
+    filled, before, after = changed.filled, workbook.validate(), changed.validate()
     left_alone = filled.conflicts and not options.overwrite
     status = 1 if left_alone or after.verdict == "failed" else 0
     if changed.edits or target != options.path:
@@ -50,21 +50,17 @@ def fill(options: Options) -> int:
             print(f"   {cell.sheet}!{cell.cell}：{finding.message}")
     if changed.note:
         print(f"提醒：{changed.note}")
-    errors = [sum(f.severity == "error" for f in r.findings) for r in (before, after)]
-    print(f"填充后再次校验：错误{errors[1]}条（填充前{errors[0]}条）。")
-    if errors[1]:
+    print(f"填充后再次校验：错误{len(after.errors)}条（填充前{len(before.errors)}条）。")
+    if after.errors:
         print(f'是哪些错误，请运行 xlbudget validate "{target}"。')
     return status
 
 
 def narrate(options: Options) -> int:
     """Write the 13 sections into 决算说明, or print them; status 1 when something is to be filled in."""
-    from ..files.result_sheets import narrate_workbook
-    from ..narrate import narrate as write
-
-    workbook = open_workbook(options.path)
+    workbook = api.open(options.path)
     if options.text:
-        narrative = write(workbook.book)
+        narrative = workbook.narrative()
         for paragraph in narrative.paragraphs:
             if paragraph.title:
                 print(paragraph.title)
@@ -72,7 +68,8 @@ def narrate(options: Options) -> int:
                 print(f"　　{paragraph.text}")
     else:
         target = check_target(options.path, options.out)
-        changed, narrative = narrate_workbook(workbook)
+        changed = workbook.narrate()
+        narrative = changed.written
         write_whole(target, changed.data)
         print(f"已写好{len(narrative.paragraphs)}段，在“{target}”的工作表“决算说明”。")
         if changed.note:

@@ -6,19 +6,18 @@ import csv
 from collections.abc import Mapping, Sequence
 from io import StringIO
 
-from ..errors import UserError
-from .output import Options, check_out, json_text, print_json
+from ..files.targets import check_out
+from .output import Options, json_text, print_json
 
 
 def figures(options: Options) -> int:
     """Every figure with its name, place and value; on the screen or in a file."""
-    from ..files.figure_rows import figure_rows
-    from ..files.workbook import open_workbook
+    from .. import api
 
     out = options.out
     if out:
         check_out(out, (".csv", ".json"), options.path)
-    rows = figure_rows(open_workbook(options.path).book)
+    rows = api.open(options.path).figure_rows()
     if out:
         from ..files.atomic import write_whole
 
@@ -51,17 +50,12 @@ def _csv(rows: Sequence[Mapping[str, str]]) -> str:
 
 def rules(options: Options) -> int:
     """The catalogue of checks, or one check explained."""
+    from .. import api
     from ..validate.pages import page
-    from ..validate.rules import find_rules, load_rules
+    from ..validate.rules import find_rules
 
-    catalogue = load_rules()
-    chosen = find_rules(catalogue, options.id) if options.id else catalogue
-    one = bool(options.id and chosen)
-    if not chosen:  # T05: the rules whose ids begin so, as --select takes it
-        prefix = options.id.strip().upper() + "-"
-        chosen = tuple(rule for rule in catalogue if rule.id.upper().startswith(prefix))
-    if not chosen:
-        raise UserError(f"没有编号为“{options.id}”的规则；运行 xlbudget rules 可以看到全部规则。")
+    chosen = api.rules(options.id or "")
+    one = bool(options.id and find_rules(chosen, options.id))
     if options.json:
         for rule in chosen:
             print_json(

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 from ..errors import UserError
 from ..files.atomic import write_whole
+from ..files.targets import check_out
 from ..files.workbook import Workbook, check, open_workbook
 from ..validate.check import Report
 from ..validate.report import report_json, report_lines, unreadable_json
-from .output import Options, check_out, json_text, print_json
+from .output import Options, json_text, print_json
 
 
 def _ids(text: str) -> tuple[str, ...]:

@@ -191,3 +191,10 @@ def fill_workbook(workbook: Workbook, *, overwrite: bool = False) -> tuple[Chang
     formulas = partial(formula_cells, workbook.sheets.package or workbook.data)
     edits, filled = fill_edits(workbook.book, workbook.grids, formulas, overwrite=overwrite)
     return apply(workbook.data, str(workbook.path), edits, workbook.sheets), filled
+
+
+def reopened(workbook: Workbook) -> Workbook:
+    """The workbook with its sheets read again from its bytes, after these have changed."""
+    edition = workbook.book.edition.id
+    book, sheets = book_and_sheets(workbook.data, str(workbook.path), edition_id=edition)
+    return assembled(workbook.path, workbook.data, book, sheets, workbook.path.parent)
