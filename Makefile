@@ -37,10 +37,11 @@ lint: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.benchmarks
 
-# The workbooks that are built by code: the template, the samples and the package's copies of two.
+# All that is built from data and committed: the template, the samples, the catalogue's pages.
 samples: $(VENV)/.installed-dev
 	$(BIN)/python workbook/build.py
 	$(BIN)/python samples/build.py
+	$(BIN)/python -m xlbudget.validate.pages > xlbudget/validate/RULES.md
 
 # The offline installation for Windows offices without internet, in dist/.
 bundle: $(VENV)/.installed-dev

@@ -21,7 +21,6 @@ AREAS = {
     "上年数": "'上年数'!$B$1:$E$15",
     "部门概况": "'部门概况'!$B$1:$E$38",
     "校验结果": "'校验结果'!$A$1:$K$16",
-    "勾稽检查": "'勾稽检查'!$A$1:$I$308",
     "自定义公式": "'自定义公式'!$A$1:$E$43",
 }
 REPEATED = {
@@ -55,6 +54,14 @@ def test_a4_and_one_page_wide(edition: str) -> None:
 @pytest.mark.parametrize("name", AREAS)
 def test_what_is_printed(name: str) -> None:
     assert opened("hunan-2024")[name].print_area == AREAS[name]
+
+
+def test_the_checks_are_printed_down_to_the_last() -> None:
+    sheet = opened("hunan-2024")["勾稽检查"]
+    rows = sheet.iter_rows(min_col=1, max_col=9)
+    last = max(cells[0].row for cells in rows if any(cell.value is not None for cell in cells))
+    assert sheet.print_area == f"'勾稽检查'!$A$1:$I${last}"
+    assert last > 300
 
 
 @pytest.mark.parametrize("name", REPEATED)

@@ -8,7 +8,7 @@ from tests.books import book_of
 from tests.seed import book_of_seed
 from xlbudget.model.book import Finding
 from xlbudget.model.forms import load_edition
-from xlbudget.validate import validate
+from xlbudget.validate import load_rules, validate
 from xlbudget.validate.check import OUTCOMES
 from xlbudget.validate.local import rules_from_sheet
 from xlbudget.validate.report import report_lines, tally
@@ -56,7 +56,7 @@ def test_zeros_everywhere_are_a_template_too() -> None:
 @pytest.mark.parametrize(
     ("options", "rules"),
     [
-        ({"select": ["T09"]}, {"T09-1", "T09-2", "T09-3"}),
+        ({"select": ["T09"]}, {r.id for r in load_rules() if r.id.startswith("T09-")}),
         ({"select": ["t09-2"]}, {"T09-2"}),
         ({"select": ["E03"]}, {"T05-1", "T05-2"}),
         ({"select": ["E03"], "ignore": ["T05-2"]}, {"T05-1"}),

@@ -17,7 +17,7 @@ from . import built
 
 
 def test_committed_files_are_what_the_code_builds() -> None:
-    """If this fails: ``python workbook/build.py``, look at the result, commit it."""
+    """If this fails: ``make samples``, look at the result, commit it."""
     files = built.files()
     assert [path.name for path, data in files.items() if path.read_bytes() != data] == []
 
