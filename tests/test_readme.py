@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,15 @@ def test_every_make_target_exists(name: str) -> None:
     targets = set(re.findall(r"\bmake ([a-z]+)\b(?! up)", text(name)))
     assert {"demo", "test", "bench"} <= targets
     assert [t for t in targets if not re.search(rf"^{t}:", makefile, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_package_that_is_installed_is_explained(name: str) -> None:
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    needed = [re.split(r"[^\w-]", requirement)[0] for requirement in project["dependencies"]]
+    rows = re.findall(r"^\| (.+?) \| .+ \| [\d.]+ \|$", text(name), re.MULTILINE)
+    assert len(needed) >= 10
+    assert [package for package in needed if package not in "，".join(rows)] == []
 
 
 # ---------------------------------------------------------------- the examples in Python

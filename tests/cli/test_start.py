@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from xlbudget.cli import run
+from xlbudget.model.codes import economic_codes, function_codes
+from xlbudget.model.forms import editions as packaged
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "醴陵市人民政府办公室-2024.xlsx"
 HEAVY = {"pandas", "numpy", "openpyxl", "highspy", "typst", "xlwings", "pylopdf_fonts_zh_cn"}
@@ -17,6 +20,8 @@ HEAVY = {"pandas", "numpy", "openpyxl", "highspy", "typst", "xlwings", "pylopdf_
 _LOADED = """
 import json, sys
 from xlbudget.cli import run
+from xlbudget.model.codes import economic_codes, function_codes
+from xlbudget.model.forms import editions as packaged
 status = run(sys.argv[1:])
 print(json.dumps([status, sorted({name.partition(".")[0] for name in sys.modules})]))
 """
@@ -48,3 +53,15 @@ def test_a_module_of_our_own_that_is_gone_is_a_bug_and_no_message(
     monkeypatch.setitem(sys.modules, "xlbudget.cli.listing", None)
     with pytest.raises(ModuleNotFoundError):
         run(["rules"])
+
+
+def test_the_version_says_editions_and_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(["--version"])
+    assert ended.value.code == 0
+    first, editions, function, economic, year = capsys.readouterr().out.splitlines()
+    assert first == f"xlbudget {version('xlbudget')}"
+    assert all(name in editions for name in packaged())
+    assert f"功能分类{len(function_codes())}个" in function
+    assert f"支出经济分类{len(economic_codes())}个" in economic
+    assert year == "科目代码核对到2025年"

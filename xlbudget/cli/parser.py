@@ -60,12 +60,12 @@ def _year(text: str) -> int:
 
 
 class _Version(argparse.Action):
-    """``--version``: the installed package's version; looked up only when asked for."""
+    """``--version``: version, editions and codes; looked up only when asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version
+        from .version import version_lines
 
-        print(f"xlbudget {version('xlbudget')}")
+        print(*version_lines(), sep="\n")
         parser.exit(0)
 
 
@@ -98,7 +98,9 @@ def build_parser() -> argparse.ArgumentParser:
         description="部门决算公开：校验、填充、写说明。",
         epilog="退出码：0 做好了，没有错误；1 做好了，但发现了错误；2 做不了，用一句话说明原因。",
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="显示版本并退出")
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="显示版本、版式和科目代码的情况并退出"
+    )
     subs = parser.add_subparsers(metavar="命令", required=True, parser_class=_Parser)
 
     def command(name: str, module: str, function: str, text: str) -> argparse.ArgumentParser:

@@ -7,10 +7,13 @@ the list is a hint to look, never an error.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
+
+_YEAR = re.compile(r"20\d\d")
 
 
 class Code(NamedTuple):
@@ -67,6 +70,11 @@ def economic_codes() -> Mapping[str, Code]:
         for row in _rows("economic_codes.csv")
         if row["classification"].startswith("部门预算")
     }
+
+
+def latest_year() -> int:
+    """The newest year of the publications that the codes' names were compared with."""
+    return max(int(y) for c in function_codes().values() for y in _YEAR.findall(c.evidence))
 
 
 @lru_cache(maxsize=1)
