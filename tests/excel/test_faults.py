@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -197,3 +198,17 @@ def test_a_hidden_sheet_is_named(template: Office) -> None:
     ribbon.validate()
     assert template.said == ["03支出表!D8 在隐藏的工作表上；请先取消隐藏“03支出表”。"]
     assert template.value(FINDINGS, "P7") == "03支出表!D8"
+
+
+def test_a_package_that_is_gone_is_named_without_a_log(
+    foreign: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [n for n in sys.modules if n.split(".")[0] == "typst"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "typst", None)
+    foreign.answers = [str(tmp_path / "公开.pdf")]
+    ribbon.export_pdf()
+    assert foreign.said[-1] == (
+        "xlbudget 没有装全，缺少组件“typst”；请运行 pip install xlbudget 补上。"
+    )
+    assert not (tmp_path / "公开.pdf").exists()

@@ -10,12 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .. import api
 from ..errors import UserError
 from ..files.atomic import write_whole
 from ..files.targets import check_out
-from ..files.workbook import Workbook, check, open_workbook
-from ..validate.check import Report
-from ..validate.report import report_json, report_lines, unreadable_json
+from ..validate.report import unreadable_json
 from .output import Options, json_text, print_json
 
 
@@ -23,25 +22,17 @@ def _ids(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())
 
 
-def _report(
+def _checked(
     path: Path, select: tuple[str, ...], ignore: tuple[str, ...], edition: str | None
-) -> Any:
-    """A worker's task: the report of one file, or the sentence that says why there is none."""
+) -> api.Validation | str:
+    """What checking one file found, or the sentence that says why nothing was."""
     try:
-        workbook = open_workbook(path, edition_id=edition)
-        report = check(workbook, select=select, ignore=ignore)
+        found = api.open(path, edition=edition).validate(select=select, ignore=ignore)
     except UserError as error:
         return str(error)
-    if not report.checks:
+    if not found.report.checks:
         return f"“{path}”一项也没有核对：--select、--ignore 没有留下一条规则。"
-    return report, suspects_json(workbook, report)
-
-
-def suspects_json(workbook: Workbook, report: Report) -> dict[str, list[Any]]:
-    """The likely wrong cells, asked for only when an identity is broken."""
-    from ..locate.suspects import suspects_json as found
-
-    return found(workbook.book, report)
+    return found
 
 
 class _Summary(NamedTuple):
@@ -65,11 +56,10 @@ def _summary(
     path: Path, select: tuple[str, ...], ignore: tuple[str, ...], edition: str | None
 ) -> _Summary:
     """A worker's task for many files: only what is printed travels between processes."""
-    result = _report(path, select, ignore, edition)
-    if isinstance(result, str):
-        return _unreadable(path, result)
-    report, suspects = result
-    return _Summary(report.verdict, json_text(report_json(report, suspects)))
+    found = _checked(path, select, ignore, edition)
+    if isinstance(found, str):
+        return _unreadable(path, found)
+    return _Summary(found.verdict, json_text(found.json()))
 
 
 def validate(options: Options) -> int:
@@ -89,25 +79,21 @@ def validate(options: Options) -> int:
         raise UserError("--clear-marks 要和 --in-place 一起用。")
     if folders or len(options.paths) > 1:
         return _validate_many(options, select, ignore)
-    result = _report(options.paths[0], select, ignore, options.edition)
-    if isinstance(result, str):
+    found = _checked(options.paths[0], select, ignore, options.edition)
+    if isinstance(found, str):
         if options.json:
-            print_json(unreadable_json(str(options.paths[0]), result))
-        raise UserError(result)
-    report, suspects = result
+            print_json(unreadable_json(str(options.paths[0]), found))
+        raise UserError(found)
+    _print_report(options, found)
+    _write_reports(options, [found.json()])
+    return 1 if found.verdict == "failed" else 0
+
+
+def _print_report(options: Options, found: api.Validation) -> None:
     if options.json:
-        print_json(report_json(report, suspects))
+        print_json(found.json())
     else:
-        _print_report(options, report, suspects)
-    _write_reports(options, [report_json(report, suspects)])
-    return 1 if report.verdict == "failed" else 0
-
-
-def _print_report(options: Options, report: Report, suspects: dict[str, list[Any]]) -> None:
-    from ..locate.suspects import suspect_lines
-
-    for line in (*suspect_lines(suspects), *report_lines(report, verbose=options.verbose)):
-        print(line)
+        print(*found.lines(verbose=options.verbose), sep="\n")
 
 
 def _known_rules(ids: Sequence[str]) -> None:
@@ -201,26 +187,20 @@ def _write_reports(options: Options, results: list[dict[str, Any]]) -> None:
 
 
 def _mark(options: Options, select: tuple[str, ...], ignore: tuple[str, ...]) -> int:
-    from ..files.marking import cleared, marked
-
     path = options.paths[0]
-    workbook = open_workbook(path, edition_id=options.edition)
+    workbook = api.open(path, edition=options.edition)
     if options.clear_marks:
-        data = cleared(workbook)
-        if data == workbook.data:
+        cleared = workbook.clear_marks()
+        if cleared.data == workbook.data:
             print(f"“{path}”里没有要清除的校验结果和标记，没有改动。")
         else:
-            write_whole(path, data)
+            cleared.save(in_place=True)
             print(f"已清除“{path}”的校验结果和标记。")
         return 0
-    report = check(workbook, select=select, ignore=ignore)
-    suspects = suspects_json(workbook, report)
-    write_whole(path, marked(workbook, report, suspects))
-    result = report_json(report, suspects)
-    if options.json:
-        print_json(result)
-    else:
-        _print_report(options, report, suspects)
+    found = workbook.validate(select=select, ignore=ignore)
+    workbook.mark(found).save(in_place=True)
+    _print_report(options, found)
+    if not options.json:
         print(f"结果已写进“{path}”的工作表“校验结果”，有问题的单元格已标出，批注写明原因。")
-    _write_reports(options, [result])
-    return 1 if report.verdict == "failed" else 0
+    _write_reports(options, [found.json()])
+    return 1 if found.verdict == "failed" else 0
