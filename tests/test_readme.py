@@ -55,10 +55,10 @@ def test_both_mention_the_same_options_of_a_command() -> None:
         assert set(_OPTION.findall(line)) == set(_OPTION.findall(chinese[command]))
 
 
-@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md", "ARCHITECTURE.md"])
 def test_every_link_leads_somewhere(name: str) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text(name))
-    assert links
+    assert links or name == "ARCHITECTURE.md"
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
@@ -68,6 +68,37 @@ def test_every_path_of_the_layout_exists(name: str) -> None:
     paths = [path for row in rows for path in re.findall(r"`([\w./-]+)`", row)]
     assert len(paths) >= 10
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def rooms() -> set[str]:
+    """The package's rooms and modules that are not of the command line's start."""
+    found = {path.name for path in (ROOT / "xlbudget").iterdir() if (path / "__init__.py").exists()}
+    return {f"xlbudget/{name}" for name in found} | {"xlbudget/batch.py"}
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_room_is_in_the_layout(name: str) -> None:
+    rows = re.findall(r"^\| (`xlbudget/.+?) \|", text(name), re.MULTILINE)
+    described = set(re.findall(r"`(xlbudget/[\w.]+)`", "".join(rows)))
+    data = {"xlbudget/editions", "xlbudget/codes"}
+    assert described == rooms() | data
+
+
+def test_the_architecture_has_every_room_in_the_order_of_the_layers() -> None:
+    rows = re.findall(r"^\| +\d+ \| ([^|]+) \|", text("ARCHITECTURE.md"), re.MULTILINE)
+    told = [re.sub(r"\.py$", "", name) for row in rows for name in re.findall(r"`([\w.]+)`", row)]
+    contract = tomllib.loads(text("pyproject.toml"))["tool"]["importlinter"]["contracts"][0]
+    layers = [layer.split(" | ") for layer in contract["layers"] if layer != "errors"]
+    assert told == [room for layer in layers for room in sorted(layer, key=told.index)]
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "ARCHITECTURE.md"])
+def test_every_path_that_is_named_exists(name: str) -> None:
+    named = re.findall(r"`([\w.]+/[\w./]+)`", text(name))
+    homes = [ROOT, ROOT / "xlbudget"]
+    missing = [p for p in named if "*" not in p and not any((h / p).exists() for h in homes)]
+    assert len(named) > 3
+    assert [p for p in missing if "NAME" not in p] == []
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -95,9 +126,16 @@ def example(name: str) -> str:
     return str(found)
 
 
-@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize(
+    ("name", "results", "files"),
+    [
+        ("README.md", 5, {"填好.xlsx", "部门决算公开.docx", "校验结果.xlsx"}),
+        ("README.zh-CN.md", 5, {"填好.xlsx", "部门决算公开.docx", "校验结果.xlsx"}),
+        ("ARCHITECTURE.md", 8, {"草稿.docx"}),
+    ],
+)
 def test_the_example_runs_and_gives_what_it_says(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, results: int, files: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for file, sample in SAMPLES.items():
         (tmp_path / file).write_bytes((ROOT / "xlbudget" / "samples" / sample).read_bytes())
@@ -106,20 +144,18 @@ def test_the_example_runs_and_gives_what_it_says(
     namespace: dict[str, object] = {}
     given, wanted = [], []
     for statement in ast.parse(source).body:
-        line = source.splitlines()[statement.lineno - 1]
+        line = source.splitlines()[(statement.end_lineno or 0) - 1]
         _, arrow, result = line.partition("# → ")
         if arrow:
             assert isinstance(statement, ast.Expr)
-            given.append(
-                str(eval(compile(ast.Expression(statement.value), name, "eval"), namespace))
-            )
+            code = compile(ast.Expression(statement.value), name, "eval")
+            given.append(str(eval(code, namespace)))
             wanted.append(result)
         else:
             exec(compile(ast.Module([statement], []), name, "exec"), namespace)
-    assert len(given) >= 5
     assert given == wanted
-    written = {path.name for path in tmp_path.iterdir()} - set(SAMPLES)
-    assert written == {"填好.xlsx", "部门决算公开.docx", "校验结果.xlsx"}
+    assert len(given) == results
+    assert {path.name for path in tmp_path.iterdir()} - set(SAMPLES) == files
 
 
 def test_both_have_the_same_example_but_for_its_comments() -> None:
