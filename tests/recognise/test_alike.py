@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tests.recognise.test_tables import seed_grids
 from xlbudget.model.forms import load_edition
 from xlbudget.recognise.alike import read_alike, words_of
+from xlbudget.recognise.block import Block
+from xlbudget.recognise.forms import read_form
 from xlbudget.recognise.table_cells import Cells
-from xlbudget.recognise.two_sided import read_form
 
 FORMS = {table.sheet: table for table in load_edition().tables if table.kind == "form"}
 GRIDS = {sheet: seed_grids()[sheet] for sheet in FORMS}
@@ -38,12 +39,13 @@ def test_a_sheet_like_another_is_read_as_if_it_were_the_first(
     for row, column, value in changes:
         cells = grid[row % len(grid)]
         cells[column % len(cells)] = value
-    wanted, found = Cells({}, [], []), Cells({}, [], [])
-    read_form(FORMS[sheet], grid, sheet, wanted)
+    block = Block(sheet, grid)
+    wanted = Cells(block)
+    read_form(FORMS[sheet], block, wanted)
     for _ in range(2):  # unknown as yet, then known
-        found = Cells({}, [], [])
-        read_alike(read_form, FORMS[sheet], grid, sheet, found)
-        assert found == wanted
+        found = Cells(block)
+        read_alike(read_form, FORMS[sheet], block, found)
+        assert vars(found) == vars(wanted)
 
 
 @pytest.mark.parametrize("sheet", FORMS)

@@ -139,6 +139,27 @@ class Record(NamedTuple):
     columns: Mapping[str, int] = {}
 
 
+class Reading(NamedTuple):
+    """How far one of the nine tables was read.
+
+    ``state`` is ``whole``, ``partial`` or ``absent``: in a partial table a figure that was not read is
+    unknown, never zero.  ``area`` is where it stands (``A1:D36``, of its first sheet); the counts are
+    cells: amounts that are figures, numbers of lines and columns and codes, amounts of another
+    measure (预算数, 上年数 …), and amounts that nothing accounts for.
+    """
+
+    sheet: str
+    area: str
+    state: str
+    figures: int = 0
+    ordinals: int = 0
+    others: int = 0
+    unaccounted: int = 0
+
+
+ABSENT = Reading("", "", "absent")
+
+
 class Book(NamedTuple):
     """One publication: header, figures by name, tables, inputs, and what reading found.
 
@@ -146,6 +167,8 @@ class Book(NamedTuple):
     year's 决算), ``BUDGET.T05.2010301.total`` (年初预算) and ``FACT.<id>`` (补充资料).
     ``unreadable`` holds the names of figures whose cell holds no amount (text, #REF!, a formula
     that nobody has calculated) with the reason; rules that need one do not run.
+    ``reading`` says of each of the nine tables how far it was read (empty for a book that was not
+    read from a workbook), ``evidence`` by what the edition was known.
     """
 
     file: str
@@ -161,6 +184,15 @@ class Book(NamedTuple):
     reasons: Mapping[str, Reason]
     records: tuple[Record, ...]
     findings: tuple[Finding, ...]
+    reading: Mapping[str, Reading] = {}
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def not_whole(self) -> frozenset[str]:
+        """Ids of the tables whose sums nobody can say: absent, or amounts in them not accounted for."""
+        return frozenset(
+            table for table, found in self.reading.items() if found.state == "absent" or found.unaccounted
+        )
 
     def value(self, name: str) -> int:
         """The amount of a figure in 分; 0 where it is blank or absent."""

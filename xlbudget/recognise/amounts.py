@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..model.book import CellRef, Figure, Finding, Place
+from ..model.book import CellRef, Figure, Finding
 from ..model.forms import Edition, Table
 from ..model.money import AmountError, Unit, parse_amount
 from .labels import as_text
-from .table_cells import AGAIN, Cells, finding
+from .table_cells import AGAIN, Cells
 
 
 def figures_of(
     cells: Cells,
-    sheet: str,
     unit: Unit,
-    uncached: Collection[tuple[int, int]],
+    uncached: Collection[tuple[str, int, int]],
     edition: Edition,
     table: Table,
 ) -> tuple[dict[str, Figure], dict[str, str]]:
@@ -29,9 +28,10 @@ def figures_of(
     finer = nonzero = 0
     last_digit = unit.last_digit
     texts: list[tuple[str, int, int, str]] = []
+    place_of = cells.block.place
     for name, (value, row, column) in cells.found.items():
-        place = Place(sheet, row, column)
-        if uncached and (row, column) in uncached:
+        place = place_of(row, column)
+        if uncached and place in uncached:
             unreadable[name] = f"{place}的公式还没有计算"
             continue
         if value == "" or value is None:
@@ -43,17 +43,14 @@ def figures_of(
             shown = as_text(value)
             unreadable[name] = f"{place}里是“{shown}”，不是金额"
             is_error = shown.startswith("#")
-            cells.findings.append(
-                finding(
-                    "A07",
-                    sheet,
-                    row,
-                    column,
-                    f"{edition.label(_plain(name))}里是{'错误值' if is_error else '文字'}“{shown}”，"
-                    f"应当是金额，请{'改正公式或' if is_error else ''}填上数字；没有的就留空。",
-                    ref=_plain(name),
-                    value=shown,
-                )
+            cells.say(
+                "A07",
+                row,
+                column,
+                f"{edition.label(_plain(name))}里是{'错误值' if is_error else '文字'}“{shown}”，"
+                f"应当是金额，请{'改正公式或' if is_error else ''}填上数字；没有的就留空。",
+                ref=_plain(name),
+                value=shown,
             )
             continue
         if parsed is None:
@@ -71,7 +68,7 @@ def figures_of(
                 half = unit.half
         figures[name] = Figure(name, fen, half, place)
     if texts:
-        cells.findings.append(_text_numbers(texts, sheet, table))
+        cells.findings.append(_text_numbers(texts, cells, table))
     if finer * 2 > nonzero:
         figures = {name: figure._replace(half=0) for name, figure in figures.items()}
     return figures, unreadable
@@ -85,8 +82,12 @@ def _plain(name: str) -> str:
     return f"{table}.{row.partition(AGAIN)[0]}.{column}"
 
 
-def _text_numbers(texts: list[tuple[str, int, int, str]], sheet: str, table: Table) -> Finding:
-    refs = tuple(CellRef(_plain(n), sheet, Place(sheet, r, c).cell, v) for n, r, c, v in texts[:50])
+def _text_numbers(texts: list[tuple[str, int, int, str]], cells: Cells, table: Table) -> Finding:
+    refs = tuple(
+        CellRef(_plain(n), place.sheet, place.cell, v)
+        for n, r, c, v in texts[:50]
+        for place in (cells.block.place(r, c),)
+    )
     return Finding(
         "A07",
         "info",

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from ..model.book import Book, CellRef, Figure, Finding, TableRows
-from ..model.forms import Edition, FormError, Table, load_edition
+from ..model.book import ABSENT, Book, CellRef, Figure, Finding, Place, Reading, TableRows
+from ..model.forms import Edition, FormError, load_edition, usable_editions
 from ..model.grid import Grid
 from ..model.inputs import load_inputs
 from ..model.money import UNITS, WAN, Unit
-from .edition import edition_of, tables_of
+from .assign import Assigned, assign, titles_of
+from .block import Block, blocks_of, joined
+from .edition import edition_of, printing_more
 from .input_reading import read_cover, read_inputs
+from .labels import as_text, compact
 from .table_reading import Found, read_table
+
+_YEAR = re.compile(r"(20\d\d)\s*年")
+_OF_DEPARTMENT = re.compile(r"(?:第.部分)?(.*?)(?:20\d\d)?年?度?部门决算(?:公开)?表?")
 
 
 def recognise(
@@ -38,31 +45,33 @@ def recognise(
     )
     findings: list[Finding] = []
     stated = UNITS.get(_text(cover, "unit") or "")
-    own = inputs.own_sheets
-    # Visible sheets first, so that a hidden copy loses.
-    sheets = sorted(
-        (name for name, grid in grids.items() if grid and name not in own),
-        key=lambda name: name in hidden,
-    )
+    sheets = [name for name, grid in grids.items() if grid and name not in inputs.own_sheets]
+    year = _stated_year(_text(cover, "year"))
     edition = _stated_edition(edition_id or _text(cover, "edition"), findings)
+    known = tuple(dict.fromkeys((load_edition(), *((edition,) if edition else usable_editions()))))
+    titles = titles_of(known)
+    blocks = [block for sheet in sheets for block in blocks_of(sheet, grids[sheet], titles)]
+    assigned = assign(blocks, known, titles, hidden=hidden, year=year)
+    positions = {sheet: number for number, sheet in enumerate(grids, 1)}
+    evidence: tuple[str, ...] = ()
     if edition is None:
-        year = _year(_text(cover, "year"), grids, sheets)
-        edition, tables_of_sheets = edition_of(grids, sheets, year)
-    else:
-        tables_of_sheets = tables_of(grids, sheets, edition)
-    found = _find_tables(
-        grids, edition, tables_of_sheets, hidden, uncached, stated or WAN, findings
-    )
+        chosen = edition_of(assigned.blocks, _order(assigned.blocks, positions), year)
+        edition, evidence = chosen.edition, chosen.against
+        if chosen.runner_up is not None:
+            findings.append(_close_call(edition, chosen.runner_up))
+    edition = printing_more(edition, assigned.blocks)
+    found = _read_tables(assigned, edition, hidden, frozenset(uncached), stated or WAN, findings)
 
     unit = stated or _common_unit(found.values())
     extra = read_inputs(dict(grids), load_inputs(edition.id), unit)
     figures: dict[str, Figure] = {}
     unreadable: dict[str, str] = {}
     tables: dict[str, TableRows] = {}
-    positions = {sheet: number for number, sheet in enumerate(grids, 1)}
+    reading: dict[str, Reading] = {}
     for table in edition.tables:
         entry = found.get(table.id)
         if entry is None:
+            reading[table.id] = ABSENT
             number = table.number or table.short
             findings.append(
                 Finding("A01", "error", f"没有找到“{table.title}”（{number}），请补上这张表。")
@@ -71,6 +80,7 @@ def recognise(
         tables[table.id] = entry.rows._replace(
             head=entry.head, position=positions[entry.rows.sheet]
         )
+        reading[table.id] = entry.reading
         figures.update(entry.figures)
         unreadable.update(entry.unreadable)
         findings.extend(entry.findings)
@@ -82,14 +92,13 @@ def recognise(
         finer = [f for f in finer if not f.name.startswith("LEDGER.")]  # always in 元
         if finer:
             findings.append(_finer(finer, unit))
-    department = _text(cover, "department") or _department(found.values())
-    year = _year(_text(cover, "year"), grids, [entry.rows.sheet for entry in found.values()])
+    read_from = [block.rows for block in assigned.blocks.values()]
     return Book(
         file=file,
         edition=edition,
         unit=unit,
-        department=department,
-        year=year,
+        department=_text(cover, "department") or _department(found.values(), read_from),
+        year=year or _year(read_from),
         kind=_text(cover, "kind") or "",
         tables=tables,
         figures=figures,
@@ -98,6 +107,8 @@ def recognise(
         reasons=extra.reasons,
         records=extra.records,
         findings=tuple(findings),
+        reading=reading,
+        evidence=evidence,
     )
 
 
@@ -119,44 +130,81 @@ def _stated_edition(wanted: str | None, findings: list[Finding]) -> Edition | No
         return None
 
 
-def _find_tables(
-    grids: Mapping[str, Grid],
+def _order(blocks: Mapping[str, Block], positions: Mapping[str, int]) -> list[str]:
+    """The tables' ids in the order in which they stand in the workbook."""
+    return sorted(blocks, key=lambda t: (positions[blocks[t].sheet], blocks[t].top, blocks[t].left))
+
+
+def _close_call(edition: Edition, other: Edition) -> Finding:
+    return Finding(
+        "A01",
+        "info",
+        f"看不出是“{edition.name}”还是“{other.name}”，先按前者核对；"
+        f"不对的话请用 --edition {other.id}，或在封面上写明版式。",
+    )
+
+
+def _read_tables(
+    assigned: Assigned,
     edition: Edition,
-    tables: Mapping[str, Table],
     hidden: Collection[str],
     uncached: Collection[tuple[str, int, int]],
     unit: Unit,
     findings: list[Finding],
 ) -> dict[str, Found]:
-    open_formulas: dict[str, set[tuple[int, int]]] = {}
-    for sheet, row, column in uncached:
-        open_formulas.setdefault(sheet, set()).add((row, column))
     found: dict[str, Found] = {}
-    for sheet, table in tables.items():
-        if table.id in found:
-            findings.append(
-                Finding(
-                    "A01",
-                    "warning",
-                    f"“{sheet}”和“{found[table.id].rows.sheet}”看起来都是{table.title}，"
-                    f"核对的是后者；多余的一张请删掉或改名。",
-                    (CellRef("", sheet, "A1", ""),),
-                )
-            )
+    for table in edition.tables:
+        block = assigned.blocks.get(table.id)
+        if block is None:
             continue
-        found[table.id] = read_table(
-            table, edition, grids[sheet], sheet, unit, open_formulas.get(sheet, frozenset())
-        )
-        if sheet in hidden:
+        entry = read_table(table, edition, block, unit, uncached)
+        pages: list[Block] = []
+        for more in assigned.more.get(table.id, ()):
+            other = read_table(table, edition, more, unit, uncached)
+            if _goes_on(entry, other):
+                pages.append(more)
+            else:
+                findings.append(_copy_of(table.title, block, more))
+        if pages:
+            first, *rest = sorted((block, *pages), key=lambda b: _place_of(b))
+            entry = read_table(table, edition, joined(first, rest), unit, uncached)
+        found[table.id] = entry
+        if block.sheet in hidden:
             findings.append(
                 Finding(
                     "A01",
                     "warning",
-                    f"{table.title}所在的工作表“{sheet}”是隐藏的，公开前请取消隐藏。",
-                    (CellRef("", sheet, "A1", ""),),
+                    f"{table.title}所在的工作表“{block.sheet}”是隐藏的，公开前请取消隐藏。",
+                    (CellRef("", block.sheet, "A1", ""),),
                 )
             )
     return found
+
+
+def _place_of(block: Block) -> tuple[str, int, int]:
+    return block.sheet, block.top, block.left
+
+
+def _goes_on(first: Found, other: Found) -> bool:
+    """Whether a block is a further page of a table: it has lines, and none that the table has."""
+    mine = _lines(first)
+    more = _lines(other)
+    return bool(more) and not mine & more
+
+
+def _lines(found: Found) -> set[str]:
+    names = (*found.figures, *found.unreadable)
+    return {name.split(".")[1] for name in names} - {"total"}
+
+
+def _copy_of(title: str, kept: Block, other: Block) -> Finding:
+    place: Place = other.place(0, 0)
+    return Finding(
+        "A01",
+        "warning",
+        f"“{other.sheet}”和“{kept.sheet}”看起来都是{title}，核对的是后者；多余的一张请删掉或改名。",
+        (CellRef("", place.sheet, place.cell, ""),),
+    )
 
 
 def _common_unit(found: Collection[Found]) -> Unit:
@@ -165,21 +213,35 @@ def _common_unit(found: Collection[Found]) -> Unit:
     return units.most_common(1)[0][0] if units else WAN
 
 
-def _department(found: Collection[Found]) -> str:
+def _department(found: Collection[Found], grids: Iterable[Grid]) -> str:
+    """The department that most tables print, else the one in ``XX局2024年度部门决算表``."""
     names = Counter(entry.head["department"] for entry in found if "department" in entry.head)
-    return names.most_common(1)[0][0] if names else ""
+    if names:
+        return names.most_common(1)[0][0]
+    for grid in grids:
+        for value in (v for row in grid[:3] for v in row if isinstance(v, str)):
+            match = _OF_DEPARTMENT.fullmatch(compact(value))
+            if match and match[1]:
+                return match[1]
+    return ""
 
 
-def _year(stated: str | None, grids: Mapping[str, Grid], sheets: Iterable[str]) -> int | None:
-    if stated and stated[:4].isdigit():
-        return int(stated[:4])
-    for sheet in sheets:
-        for row in grids[sheet][:4]:
+def _stated_year(stated: str | None) -> int | None:
+    return int(stated[:4]) if stated and stated[:4].isdigit() else None
+
+
+def _year(grids: Sequence[Grid]) -> int | None:
+    """The year that stands above a table."""
+    for grid in grids:
+        for row in grid[:6]:
             for value in row:
-                if isinstance(value, str) and "年" in value:
-                    digits = value.partition("年")[0][-4:].strip()
-                    if digits.isdigit() and len(digits) == 4:
-                        return int(digits)
+                if isinstance(value, str) and (match := _YEAR.search(value)):
+                    return int(match[1])
+    for grid in grids:
+        for row in grid[:3]:  # 2024 by itself, where the title is broken over lines
+            for value in row:
+                if as_text(value).isdigit() and 2015 <= int(as_text(value)) <= 2099:
+                    return int(as_text(value))
     return None
 
 

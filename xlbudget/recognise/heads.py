@@ -1,39 +1,32 @@
-"""Where a table's columns stand: printed heads, merged or not, matched to the form's columns."""
+"""Heads as a tree: what is printed above a column, merged or not, and which column of the form it is.
+
+A column is known by its path of heads, outermost first.  Besides what it is about (基本支出) a path may
+say what it measures (预算数, 决算数, 上年数): the tables hold this year's 决算, so a column of another
+measure is known and set aside, never taken for the figure.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from ..model.forms import Column
 from ..model.grid import Grid
-from .labels import bare
+from .words import ACTUAL, BUDGET, FIRST_BUDGET, LAST, PART, head_word, is_label_head, measure_of
 
-# Heads that mean the same column in different prints of the form.
-_SAME = {
-    "本年收入合计": "合计",
-    "本年支出合计": "合计",
-    "小计": "合计",
-    "附属单位缴款": "附属单位上缴收入",
-    "对附属单位补助": "对附属单位补助支出",
-    "财政拨款": "财政拨款收入",
-    "因公出国(境)费用": "因公出国(境)费",
-    "公务用车运行费": "公务用车运行维护费",
-    "公务用车购置及运行费": "公务用车购置及运行维护费",
-    "公务用车购置和运行维护费": "公务用车购置及运行维护费",
-    "一般公共预算": "一般公共预算财政拨款",
-    "政府性基金预算": "政府性基金预算财政拨款",
-    "国有资本经营预算": "国有资本经营预算财政拨款",
-    "年初结转": "年初结转和结余",
-    "年末结转": "年末结转和结余",
-}
+_YEAR = re.compile(r"(20\d\d)年?度?(.*)")
+_TOTAL = "合计"
 
 
-@lru_cache(maxsize=8192)
-def head_word(text: str) -> str:
-    """A head's word in the form's own wording."""
-    word = bare(text)
-    return _SAME.get(word, word)
+class Heads(NamedTuple):
+    """The columns of a block (0-based): those of the form, those of another measure with what they
+    measure, those that nobody knows with their path."""
+
+    columns: Mapping[int, Column]
+    others: Mapping[int, str]
+    unknown: Mapping[int, tuple[str, ...]]
 
 
 def text_at(grid: Grid, row: int, column: int) -> str:
@@ -44,31 +37,24 @@ def text_at(grid: Grid, row: int, column: int) -> str:
     return value if isinstance(value, str) else ""
 
 
-def columns_under(
+def heads_of(
     grid: Grid,
     first: int,
     last: int,
     at: range,
     columns: tuple[Column, ...],
-    row_labels: Mapping[str, str] | None = None,
-) -> dict[int, Column]:
-    """Which columns of the form stand where: sheet column (0-based) → column, by the heads printed in
-    rows ``first``…``last`` (excl.); those that cannot be told are left out."""
+) -> Heads:
+    """The columns of a table under the heads printed in rows ``first``…``last`` (0-based, excl.)."""
     heads = tuple(tuple(row[at.start : at.stop]) for row in grid[first:last])
-    return dict(_under(heads, at.start, at.stop, columns, tuple((row_labels or {}).items())))
+    return _heads(heads, at.start, at.stop, columns)
 
 
 @lru_cache(maxsize=512)  # the sheets of a folder are headed alike
-def _under(
-    heads: tuple[tuple[object, ...], ...],
-    start: int,
-    stop: int,
-    columns: tuple[Column, ...],
-    row_labels: tuple[tuple[str, str], ...],
-) -> Mapping[int, Column]:
+def _heads(
+    heads: tuple[tuple[object, ...], ...], start: int, stop: int, columns: tuple[Column, ...]
+) -> Heads:
     grid = [[""] * start + list(row) for row in heads]
-    paths = head_paths(grid, 0, len(grid), range(start, stop))
-    return match_columns(paths, columns, dict(row_labels))
+    return matched(head_paths(grid, 0, len(grid), range(start, stop)), columns)
 
 
 def head_paths(
@@ -100,50 +86,104 @@ def head_paths(
     return {column: tuple(path) for column, path in paths.items()}
 
 
-def match_columns(
-    paths: dict[int, tuple[str, ...]],
-    columns: Sequence[Column],
-    row_labels: Mapping[str, str] | None = None,
-) -> dict[int, Column]:
-    """Sheet column → form column, by the printed heads; each form column once, left to right.
+def measured(
+    paths: Mapping[int, tuple[str, ...]],
+) -> tuple[dict[int, tuple[str, ...]], dict[int, str]]:
+    """The paths without the words that say what is measured, and what each column measures.
 
-    ``row_labels`` are the heads that stand for a one-row table's rows (预算数, 决算数): they must be
-    there, but whether they stand above the kinds or below does not matter.
+    Of several years' 决算 the latest is this year's.
     """
-    words = {row: head_word(text) for row, text in (row_labels or {}).items()}
-    left = []
-    for column in columns:
-        heads = [head_word(text) for text in column.head]
-        left.append((column, words.get(column.row, ""), _without(heads, words.get(column.row))))
-    matched: dict[int, Column] = {}
-    for fits in (_is_path, _ends_path, _ends_alike):
-        for at, path in paths.items():
-            if at in matched or not path:
+    years = {int(m[1]) for path in paths.values() for word in path if (m := _YEAR.fullmatch(word))}
+    latest = max(years, default=0)
+    plain: dict[int, tuple[str, ...]] = {}
+    kinds: dict[int, str] = {}
+    for at, path in paths.items():
+        words = []
+        kind = ""
+        for word in path:
+            said = measure_of(word) or _by_year(word, latest)
+            if said and said != PART:
+                kind = _graver(kind, said)
+            else:
+                words.append(word)
+        plain[at] = tuple(words)
+        if kind:
+            kinds[at] = kind
+    return plain, kinds
+
+
+def _by_year(word: str, latest: int) -> str:
+    match = _YEAR.fullmatch(word)
+    if match is None or match[2] not in ("", "决算数", "决算", "预算数", "预算", "金额", "数"):
+        return ""
+    if int(match[1]) < latest:
+        return LAST
+    return BUDGET if match[2].startswith("预算") else ACTUAL
+
+
+def _graver(kind: str, said: str) -> str:
+    """Of two measures in one path that which is not this year's 决算."""
+    return said if kind in ("", ACTUAL) else kind
+
+
+def matched(paths: Mapping[int, tuple[str, ...]], columns: Sequence[Column]) -> Heads:
+    """Which columns of the form stand where, by paths of heads; each once, left to right.
+
+    Where the form itself distinguishes 预算数 and 决算数 (三公) see ``three_public``.
+    """
+    plain, kinds = measured(paths)
+    others = {at: kind for at, kind in kinds.items() if kind != ACTUAL}
+    for at, path in plain.items():
+        if path and measure_of(path[-1]) == PART and at not in others:
+            others[at] = PART
+    left = [(column, tuple(head_word(t) for t in column.head)) for column in columns]
+    left = [(c, tuple(t for t in heads if measure_of(t) != ACTUAL)) for c, heads in left]
+    found: dict[int, Column] = {}
+    for fits in (_is_path, _is_total_of, _ends_path, _ends_alike):
+        for at, path in plain.items():
+            if at in found or at in others or not (path or kinds.get(at)):
                 continue
             for entry in left:
-                column, row, heads = entry
-                if row and row not in path:
-                    continue
-                if fits(_without(path, row), heads):
-                    matched[at] = column
+                if fits(path, entry[1]):
+                    found[at] = entry[0]
                     left.remove(entry)
                     break
         if not left:
             break
-    return matched
+    unknown = {
+        at: path
+        for at, path in paths.items()
+        if path and at not in found and at not in others and not is_label_head(path[-1])
+    }
+    return Heads(found, others, unknown)
 
 
-def _without(path: Sequence[str], word: str | None) -> list[str]:
-    return [text for text in path if text != word]
-
-
-def _is_path(path: list[str], heads: list[str]) -> bool:
+def _is_path(path: tuple[str, ...], heads: tuple[str, ...]) -> bool:
     return path == heads
 
 
-def _ends_path(path: list[str], heads: list[str]) -> bool:
-    return path[-len(heads) :] == heads
+def _is_total_of(path: tuple[str, ...], heads: tuple[str, ...]) -> bool:
+    """小计 under a head is the head's column where 其中 stands beside it; a total may bear none."""
+    return len(path) > 1 and path[-1] == _TOTAL and path[-1 - len(heads) : -1] == heads
 
 
-def _ends_alike(path: list[str], heads: list[str]) -> bool:
-    return path[-1:] == heads[-1:]
+def _ends_path(path: tuple[str, ...], heads: tuple[str, ...]) -> bool:
+    return bool(heads) and path[-len(heads) :] == heads
+
+
+def _ends_alike(path: tuple[str, ...], heads: tuple[str, ...]) -> bool:
+    return bool(path) and path[-1:] == heads[-1:]
+
+
+def words_of_measure(kind: str) -> str:
+    """A measure as people call it."""
+    return {
+        BUDGET: "预算数",
+        FIRST_BUDGET: "年初预算数",
+        LAST: "上年数",
+        PART: "其中数",
+        ACTUAL: "决算数",
+    }.get(kind, "增减")
+
+
+__all__ = ["Heads", "head_paths", "heads_of", "matched", "measured", "text_at", "words_of_measure"]

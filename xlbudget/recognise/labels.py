@@ -12,6 +12,19 @@ _NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]+\)|\d+[、.．]|其中:?|其中)"
 )
 _DEPARTMENT_STARTS = ("部门", "编制单位", "公开部门", "单位名称", "填报单位", "编制部门")
+_NOTE_STARTS = (
+    "注:",
+    "注：",
+    "说明:",
+    "说明：",
+    "备注:",
+    "备注：",
+    "附注",
+    "注1",
+    "注.",
+    "注；",
+    "注释",
+)
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 _CODE_NOISE = re.compile(r"[\s\u00a0\u3000\u200b\ufeff'’.]+")
 _FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
@@ -33,6 +46,12 @@ def bare(text: str) -> str:
 def is_department(text: str) -> bool:
     """Whether a text above a table names the department: ``部门：某某局``."""
     return text.strip().startswith(_DEPARTMENT_STARTS)
+
+
+@lru_cache(maxsize=8192)
+def is_note(text: str) -> bool:
+    """Whether a text is a note below a table: everything from the first of them on is note."""
+    return text.strip().startswith(_NOTE_STARTS)
 
 
 def is_numbered(text: str) -> bool:

@@ -1,41 +1,49 @@
-"""What every kind of table needs: gathered cells, findings, notes, columns by their 栏次."""
+"""What every kind of table needs: gathered cells, what accounts for the others, findings, notes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..model.book import CellRef, Finding, Numbered, Place
 from ..model.forms import Column
 from ..model.grid import Grid
-from .labels import are_column_numbers, as_text, compact
+from .block import Block
+from .labels import are_column_numbers, as_text, compact, is_note
 
-HEAD_ROWS = 12  # title, number, unit, department and heads stand within these rows
+HEAD_ROWS = 14  # title, number, unit, department and heads stand within these rows
 AGAIN = "+"
 """Stands between a code and its row in the names of a row whose code stood higher up already."""
-_NOTE_STARTS = ("注:", "注：", "说明:", "说明：", "备注", "附注", "注1", "注.")
 
 
-class Cells(NamedTuple):
-    """Amount cells gathered from a sheet, before units and precision are settled."""
+class Cells:
+    """What was gathered from a block, before units and precision are settled (0-based places).
 
-    found: dict[str, tuple[object, int, int]]  # name → (raw value, row, column), 1-based
-    findings: list[Finding]
-    numbers: list[Numbered]
+    ``found`` maps a figure's name to its raw value, row and column.  ``rows``, ``columns`` and
+    ``places`` are what else is accounted for: lines and columns of ordinals, codes or another
+    measure, single cells.  ``body`` are the first row below the heads and the row after the last
+    line; ``told`` the cells that a finding names already.
+    """
 
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.found: dict[str, tuple[object, int, int]] = {}
+        self.findings: list[Finding] = []
+        self.numbers: list[Numbered] = []
+        self.rows: set[int] = set()
+        self.columns: set[int] = set()
+        self.others: dict[int, str] = {}
+        self.places: set[tuple[int, int]] = set()
+        self.told: set[tuple[int, int]] = set()
+        self.body: tuple[int, int] = (0, 0)
+        self.missing: list[str] = []
 
-def finding(
-    rule: str, sheet: str, row: int, column: int, message: str, *, ref: str = "", value: str = ""
-) -> Finding:
-    return Finding(
-        rule, "error", message, (CellRef(ref, sheet, Place(sheet, row, column).cell, value),)
-    )
-
-
-@lru_cache(maxsize=8192)
-def is_note(text: str) -> bool:
-    return text.strip().startswith(_NOTE_STARTS)
+    def say(
+        self, rule: str, row: int, column: int, message: str, *, ref: str = "", value: str = ""
+    ) -> None:
+        """An error at a cell of the block (0-based)."""
+        place = self.block.place(row, column)
+        refs = (CellRef(ref, place.sheet, place.cell, value),)
+        self.findings.append(Finding(rule, "error", message, refs))
 
 
 def notes(grid: Grid) -> tuple[str, ...]:
@@ -49,23 +57,38 @@ def notes(grid: Grid) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def number_columns(
-    cells: Cells, grid: Grid, sheet: str, rows: Sequence[int], columns: Mapping[int, Column]
-) -> None:
+def notes_from(grid: Grid) -> int:
+    """The row of the first note, or the number of rows."""
+    for index in range(min(3, len(grid)), len(grid)):
+        for value in grid[index]:
+            if value and isinstance(value, str):
+                if is_note(value):
+                    return index
+                break
+    return len(grid)
+
+
+def number_columns(cells: Cells, rows: Iterable[int], columns: Mapping[int, Column]) -> None:
     """Gather the 栏次 above the amounts from the first of ``rows`` (0-based) that prints them."""
+    grid = cells.block.rows
     if not any(column.ordinal for column in columns.values()):
         return
     for row in rows:
-        if not are_column_numbers(grid[row]) and "栏次" not in {
-            compact(value) for value in grid[row] if isinstance(value, str)
-        }:
+        if not is_numbers_row(grid[row]):
             continue
         for at, column in sorted(columns.items()):
             if column.ordinal:
                 printed = as_text(grid[row][at]) if at < len(grid[row]) else ""
-                place = Place(sheet, row + 1, at + 1)
+                place = cells.block.place(row, at)
                 cells.numbers.append(Numbered("栏次", str(column.ordinal), printed, place))
         return
+
+
+def is_numbers_row(row: Sequence[object]) -> bool:
+    """Whether a line holds the columns' numbers (栏次)."""
+    return are_column_numbers(row) or any(
+        isinstance(value, str) and compact(value) == "栏次" for value in row
+    )
 
 
 def by_ordinal(columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> dict[int, Column]:
@@ -76,3 +99,8 @@ def by_ordinal(columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> d
         if len(found) == len(columns) == len(set(found.values())):
             return found
     return {}
+
+
+def place_text(place: Place) -> str:
+    """A cell as a message names it."""
+    return str(place)
