@@ -9,7 +9,7 @@ An *example* (``good`` and ``bad`` of the catalogue) holds figures (``T05.201030
     facts   {id = text}     texts of 补充资料             records  [{list = "trips", ...}]
     order   [T01, ...]      the sheets' order            numbers  {T04 = ["栏次3 印 3", ...]}
 
-and for what reading reports: ``cells`` {figure or "T05.2010301" = raw value}, ``without`` tables or
+and for what reading reports: ``beside`` {table = [head, amount]} a column that no form has, ``cells`` {figure or "T05.2010301" = raw value}, ``without`` tables or
 ``T05.total``, ``formula`` a rule of the office's own.
 """
 
@@ -48,6 +48,7 @@ PARTS = frozenset(
         "order",
         "numbers",
         "cells",
+        "beside",
         "without",
         "formula",
     ]
@@ -183,10 +184,28 @@ def grids_of(
     }
     codes = _codes({**example, **raw}, edition)
     return {
-        table.sheet: _grid(table, values, codes.get(table.id, []), unit, department, without)
+        table.sheet: _beside(
+            _grid(table, values, codes.get(table.id, []), unit, department, without),
+            example.get("beside", {}).get(table.id),
+        )
         for table in edition.tables
         if table.id not in without
     }
+
+
+def _beside(grid: list[list[object]], more: Sequence[str] | None) -> list[list[object]]:
+    """A grid with a column at its right: a head that no form has, and an amount on the first code's line."""
+    if not more:
+        return grid
+    head, amount = more
+    first = next(
+        n
+        for n, row in enumerate(grid)
+        if any(str(v)[:7].isdigit() and len(str(v)) == 7 for v in row)
+    )
+    top = next(n for n, row in enumerate(grid) if any("代码" in str(v) for v in row))
+    texts: dict[int, object] = {top: head, first: float(amount)}
+    return [[*row, texts.get(n, "")] for n, row in enumerate(grid)]
 
 
 def _number(value: Any) -> object:

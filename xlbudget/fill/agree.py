@@ -86,7 +86,7 @@ def _broken(book: Book, constraints: Sequence[Constraint]) -> frozenset[int]:
 
 def _undecided(book: Book, constraint: Constraint) -> bool:
     """Whether a side of inputs is not typed, or an amount cannot be read: nothing is compared."""
-    if any(name in book.unreadable for name in _names(constraint)):
+    if any(book.unknown(name) for name in _names(constraint)):
         return True
     for side in (constraint.left, constraint.right):
         names = [name for _, name in side if name]

@@ -136,7 +136,7 @@ class _Resolver:
         total = half = 0
         filled = False
         for coefficient, name in terms:
-            if name in self.book.unreadable:
+            if self.book.unknown(name):
                 return None
             if name and name not in self.book.figures:
                 continue
@@ -171,8 +171,8 @@ def fill(book: Book, *, overwrite: bool = False) -> Filled:
     names = _code_names(book)
     for code_key, text in names.items():
         table_id, code = code_key.split(".")
-        place = book.tables[table_id].places[code]
-        edits.append(CellEdit(place.sheet, place.row, place.column + 1, text))
+        place = book.tables[table_id].name_places[code]
+        edits.append(CellEdit(place.sheet, place.row, place.column, text))
     conflicts = tuple(
         _conflict(book, name, *found, overwrite=overwrite)
         for name, found in resolver.conflicts.items()
@@ -208,7 +208,7 @@ def _code_names(book: Book) -> dict[str, str]:
     found: dict[str, str] = {}
     for table_id, rows in book.tables.items():
         for code, name in rows.names.items():
-            if name or code not in rows.places:
+            if name or code not in rows.name_places:
                 continue
             entry = function_codes().get(code) or economic_codes().get(code)
             if entry:

@@ -74,7 +74,7 @@ def _always_holds(rule: Any) -> bool:
 
 
 def _uses_unreadable(book: Book, constraint: Any) -> bool:
-    return any(name in book.unreadable for _, name in constraint.left + constraint.right)
+    return any(book.unknown(name) for _, name in constraint.left + constraint.right)
 
 
 def suspects_json(book: Book, report: Report) -> dict[str, list[Any]]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from .addresses import address
-from .forms import Edition
+from .forms import Edition, Table
 from .money import Unit
 
 SEVERITIES = ("error", "warning", "info")
@@ -95,6 +95,7 @@ class TableRows(NamedTuple):
     ``head`` holds what stands above the table: ``number`` (公开01表), ``unit``, ``department``.
     ``doubled`` are the amounts of codes that have more than one row, every row's: which of them is
     meant nobody can say, so they are not among the book's figures but unreadable there.
+    ``name_places`` are the blank cells in which a row's name belongs, where the table has a column for it.
     ``position`` is the sheet's place in the workbook, from 1 (0: not known); ``numbers`` are the 行次
     and 栏次, where the sheet prints any.
     """
@@ -109,6 +110,7 @@ class TableRows(NamedTuple):
     doubled: tuple[Figure, ...] = ()
     position: int = 0
     numbers: tuple[Numbered, ...] = ()
+    name_places: Mapping[str, Place] = {}
 
 
 class Fact(NamedTuple):
@@ -191,8 +193,36 @@ class Book(NamedTuple):
     def not_whole(self) -> frozenset[str]:
         """Ids of the tables whose sums nobody can say: absent, or amounts in them not accounted for."""
         return frozenset(
-            table for table, found in self.reading.items() if found.state == "absent" or found.unaccounted
+            table
+            for table, found in self.reading.items()
+            if found.state == "absent" or found.unaccounted
         )
+
+    def unknown(self, name: str) -> str:
+        """Why nobody can say what a figure is, in Chinese; "" where it was read, is blank, or stands on a
+        line that the workbook's tables need not print."""
+        if name in self.figures or not name:
+            return ""
+        if name in self.unreadable:
+            return self.unreadable[name]
+        table = self.edition.by_id.get(name.partition(".")[0])
+        if table is None:
+            return ""
+        if table.id not in self.tables:
+            return f"没有{table.title}"
+        if name not in self.edition.fixed_names or self._need_not_stand(table, name):
+            return ""
+        return f"没有找到{self.edition.label(name)}"
+
+    def _need_not_stand(self, table: Table, name: str) -> bool:
+        """Whether a whole table may leave out the line: a 款 of 06, a function class of 01 and 04."""
+        reading = self.reading.get(table.id)
+        if reading is None or reading.state != "whole":
+            return False
+        row = name.split(".")[1]
+        if table.kind == "items":
+            return row[0] == "3"
+        return row in self.edition.row_of_class.get(table.id, {}).values()
 
     def value(self, name: str) -> int:
         """The amount of a figure in 分; 0 where it is blank or absent."""

@@ -203,6 +203,18 @@ class Edition:
         self.prints = frozenset(prints)
         self.folders = folders
 
+    def with_tables(self, tables: tuple[Table, ...]) -> Edition:
+        """The edition with other tables: one that prints a line more, as a workbook does."""
+        return Edition(
+            self.id,
+            self.name,
+            self.year,
+            tables,
+            region=self.region,
+            prints=tuple(self.prints),
+            folders=self.folders,
+        )
+
     def text(self, *path: str) -> str | None:
         """A file of the edition, its own or that of the edition it is based on; None without any."""
         for folder in self.folders:

@@ -71,6 +71,9 @@ class Figures:
             return 0 if is_item and self.budget_is_complete else None
         if name[:3] not in self.book.tables:
             return None
+        reading = self.book.reading.get(name[:3])
+        if reading is not None and reading.state == "partial" and self.book.unknown(name):
+            return None
         return None if any(self.book.value(part) for part in self._parts(name)) else 0
 
     def _parts(self, name: str) -> Sequence[str]:

@@ -8,7 +8,6 @@ several have nothing.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -71,12 +70,9 @@ def _against(
     """What speaks against an edition: how much, and in words."""
     wanted = [table.id for table in edition.tables if table.id in blocks]
     printed = [table for table in order if table in wanted]
-    for table in {t for t, w in zip(printed, wanted, strict=False) if t != w} & {
-        "T07",
-        "T08",
-        "T09",
-    }:
-        yield 3, f"{edition.by_id[table].title}在工作簿里的次序不同"
+    moved = {t for t, w in zip(printed, wanted, strict=True) if t != w}
+    for table_id in sorted(moved & {"T07", "T08", "T09"}):
+        yield 3, f"{edition.by_id[table_id].title}在工作簿里的次序不同"
     for table_id, block in blocks.items():
         table = edition.by_id.get(table_id)
         if table is None:
@@ -210,14 +206,7 @@ def _with_lines(edition: Edition, wanted: tuple[tuple[str, str], ...]) -> Editio
             for side, other in zip(table.sides, national.by_id[table.id].sides, strict=True)
         )
         tables.append(table._replace(sides=sides))
-    found = copy.copy(edition)
-    found.__dict__ = {
-        key: value for key, value in edition.__dict__.items() if key not in _DERIVED
-    } | {"tables": tuple(tables)}
-    return found
-
-
-_DERIVED = ("by_id", "row_of_class", "classes", "fixed_names")
+    return edition.with_tables(tuple(tables))
 
 
 def _side_with(side: Side, national: Side, more: set[str]) -> Side:

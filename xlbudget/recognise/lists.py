@@ -198,6 +198,7 @@ class _Lines:
         self.codes: list[str] = []
         self.names: dict[str, str] = {}
         self.places: dict[str, Place] = {}
+        self.name_places: dict[str, Place] = {}
         self.total: int = -1
 
     def read(self) -> TableRows:
@@ -231,6 +232,7 @@ class _Lines:
             self.names,
             self.places,
             tuple(note for note in notes if note),
+            name_places=self.name_places,
         )
 
     def _line(self, index: int, row: Sequence[object]) -> None:
@@ -279,6 +281,8 @@ class _Lines:
             self.codes.append(code)
             self.names[code] = name
             self.places[code] = place
+            if not name and self.labels.name >= 0:
+                self.name_places[code] = self.block.place(index, self.labels.name)
             key = code
         self._amounts(index, key)
 

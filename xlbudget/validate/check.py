@@ -156,6 +156,8 @@ def constraints_of(
     rows = rows_of(book)
     for rule in rules:
         for expression in rule.expressions if compare else rule.check:
+            if sum_unknown(book, expression):
+                continue
             for constraint in expand(expression, rows):
                 yield rule, constraint
 
@@ -191,7 +193,11 @@ def _identities(basis: Basis, rule: Rule) -> Iterator[Check]:
         if not constraints and (not_printed := lacking(expression, basis.book.edition)):
             yield Check(rule, None, "not_applicable", reason=not_printed)
             continue
+        unknown = sum_unknown(basis.book, expression)
         for constraint in constraints:
+            if unknown:
+                yield Check(rule, constraint, "not_run", reason=unknown)
+                continue
             if condition:
                 outcome, reason = condition
                 yield Check(rule, constraint, outcome, reason=reason)
@@ -286,17 +292,30 @@ def _missing(basis: Basis, constraint: Constraint) -> str:
     """Why the constraint cannot be evaluated: a table is missing or a cell holds no amount."""
     if basis.is_whole:
         return ""
-    book, edition = basis.book, basis.book.edition
     for _, name in constraint.left + constraint.right:
-        if name in book.figures or not name:
+        if missing := basis.book.unknown(name):
+            return missing
+    return ""
+
+
+def sum_unknown(book: Book, expression: Expression) -> str:
+    """Why a sum over a table's lines is not known: the table is absent, or amounts in it belong to no
+    line that was understood; "" where every sum is known."""
+    if not book.not_whole:
+        return ""
+    for term in expression.left + expression.right:
+        ref = term.ref
+        if (
+            ref is None
+            or ref.prefix
+            or ref.kind in ("one", "fact")
+            or ref.table not in book.not_whole
+        ):
             continue
-        if name in book.unreadable:
-            return book.unreadable[name]
-        table = name.partition(".")[0]
-        if table in basis.absent:
-            return f"没有{edition.by_id[table].title}"
-        if name in edition.fixed_names:
-            return f"没有找到{edition.label(name)}"
+        reading, title = book.reading[ref.table], book.edition.by_id[ref.table].title
+        if reading.state == "absent":
+            return f"没有{title}"
+        return f"{title}有{reading.unaccounted}个金额不知道属于哪一项，求和没有意义"
     return ""
 
 

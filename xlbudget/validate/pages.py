@@ -40,6 +40,7 @@ _PLACEHOLDERS = {
 _PARTS = {
     "edition": "版式",
     "without": "缺少",
+    "beside": "表外多出的列",
     "cells": "单元格里的内容",
     "codes": "科目",
     "names": "科目名称",
