@@ -210,7 +210,9 @@ class Book(NamedTuple):
             return ""
         if table.id not in self.tables:
             return f"没有{table.title}"
-        if name not in self.edition.fixed_names or self._need_not_stand(table, name):
+        if name not in self.edition.fixed_names:
+            return f"{table.title}有没有认出来的行" if table.id in self.not_whole else ""
+        if self._need_not_stand(table, name):
             return ""
         return f"没有找到{self.edition.label(name)}"
 

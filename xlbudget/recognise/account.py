@@ -21,7 +21,7 @@ def reading_of(table: Table, cells: Cells) -> tuple[Reading, tuple[Finding, ...]
     others = ordinals = 0
     loose: list[tuple[int, int]] = []
     first, last = cells.body
-    for index in range(first, max(last, min(notes_from(rows), len(rows)))):
+    for index in range(first, max(last, notes_from(block))):
         row = rows[index]
         if not any(row):
             continue

@@ -12,10 +12,11 @@ from ..model.grid import Grid
 from ..model.inputs import load_inputs
 from ..model.money import UNITS, WAN, Unit
 from .assign import Assigned, assign, titles_of
-from .block import Block, blocks_of, joined
+from .block import Block, joined
 from .edition import edition_of, printing_more
 from .input_reading import read_cover, read_inputs
 from .labels import as_text, compact
+from .lists import holds_amount
 from .table_reading import Found, read_table
 
 _YEAR = re.compile(r"(20\d\d)\s*年")
@@ -50,8 +51,9 @@ def recognise(
     edition = _stated_edition(edition_id or _text(cover, "edition"), findings)
     known = tuple(dict.fromkeys((load_edition(), *((edition,) if edition else usable_editions()))))
     titles = titles_of(known)
-    blocks = [block for sheet in sheets for block in blocks_of(sheet, grids[sheet], titles)]
-    assigned = assign(blocks, known, titles, hidden=hidden, year=year)
+    assigned = assign(
+        {name: grids[name] for name in sheets}, known, titles, hidden=hidden, year=year
+    )
     positions = {sheet: number for number, sheet in enumerate(grids, 1)}
     evidence: tuple[str, ...] = ()
     if edition is None:
@@ -60,6 +62,7 @@ def recognise(
         if chosen.runner_up is not None:
             findings.append(_close_call(edition, chosen.runner_up))
     edition = printing_more(edition, assigned.blocks)
+    findings.extend(_unknown(block) for block in assigned.unknown if _holds_amounts(block))
     found = _read_tables(assigned, edition, hidden, frozenset(uncached), stated or WAN, findings)
 
     unit = stated or _common_unit(found.values())
@@ -144,6 +147,24 @@ def _close_call(edition: Edition, other: Edition) -> Finding:
     )
 
 
+def _holds_amounts(block: Block) -> bool:
+    """Whether a block holds numbers below its first lines."""
+    return any(
+        isinstance(value, float) and value for row in block.rows[2:] for value in row
+    ) or any(holds_amount(value) and "." in str(value) for row in block.rows[2:] for value in row)
+
+
+def _unknown(block: Block) -> Finding:
+    place = block.place(0, 0)
+    return Finding(
+        "A11",
+        "error",
+        f"“{place.sheet}”从第{place.row}行起有科目和金额，看不出是九张表中的哪一张，没有读；"
+        "请写上表的标题和表头。",
+        (CellRef("", place.sheet, place.cell, ""),),
+    )
+
+
 def _read_tables(
     assigned: Assigned,
     edition: Edition,
@@ -186,15 +207,12 @@ def _place_of(block: Block) -> tuple[str, int, int]:
 
 
 def _goes_on(first: Found, other: Found) -> bool:
-    """Whether a block is a further page of a table: it has lines, and none that the table has."""
-    mine = _lines(first)
-    more = _lines(other)
-    return bool(more) and not mine & more
+    """Whether a block is a further page of a table: its lines, and its total, are none that the table has."""
+    return not _lines(first) & _lines(other)
 
 
 def _lines(found: Found) -> set[str]:
-    names = (*found.figures, *found.unreadable)
-    return {name.split(".")[1] for name in names} - {"total"}
+    return {name.split(".")[1] for name in (*found.figures, *found.unreadable)}
 
 
 def _copy_of(title: str, kept: Block, other: Block) -> Finding:

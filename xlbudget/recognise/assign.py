@@ -14,9 +14,12 @@ from typing import NamedTuple
 
 from ..model.codes import function_codes
 from ..model.forms import Edition, Table
-from .block import Block, first_words, halves_of
+from ..model.grid import Grid
+from .block import Block, blocks_of, cut_at, first_words
 from .items import is_item
-from .labels import as_code, bare
+from .labels import as_code, as_text, bare
+from .pages import pages_joined
+from .rows_of_codes import code_and_name
 from .three_public import kind_of
 from .words import Titles, head_word, line_word
 
@@ -30,12 +33,13 @@ _BUDGETS = {"T05": "一般公共预算", "T07": "政府性基金预算", "T08": 
 
 
 class Assigned(NamedTuple):
-    """What was decided: each table's block, the blocks that may be further pages or copies of it, and the
-    blocks with a title that are none of the nine."""
+    """What was decided: each table's block, the blocks that may be further pages or copies of it, the blocks
+    with a title that are none of the nine, and those that hold lines of which nobody knows the table."""
 
     blocks: Mapping[str, Block]
     more: Mapping[str, tuple[Block, ...]]
     others: tuple[Block, ...]
+    unknown: tuple[Block, ...] = ()
 
 
 class _Shape(NamedTuple):
@@ -116,13 +120,27 @@ def _seen(block: Block) -> _Seen:
                     if kind and kind != "total":
                         kinds.add(kind)
             if items < 12 or len(codes) < 12:
-                code = as_code(value)
-                if code:
-                    if is_item(value):
-                        items += 1
-                    elif code[0] == "2":
-                        codes.append(code)
+                both = code_and_name(value) if isinstance(value, str) else None
+                code = both[0] if both else as_code(value)
+                beside = row[column + 1] if column + 1 < len(row) else None
+                if not code:
+                    continue
+                if is_item(code) and (isinstance(value, str) or isinstance(beside, str)):
+                    items += 1
+                elif code[0] == "2":
+                    codes.append(code + _parts_beside(row, column) if len(code) == 3 else code)
     return _Seen(words, frozenset(labels), items, tuple(codes[:24]), len(kinds))
+
+
+def _parts_beside(row: Sequence[object], column: int) -> str:
+    """款 and 项 of a code that is split over three columns."""
+    found = ""
+    for value in row[column + 1 : column + 3]:
+        text = as_text(value)
+        if not isinstance(value, str) or not text.isdigit() or len(text) > 2:
+            break
+        found += text.zfill(2)
+    return found
 
 
 def _structure(seen: _Seen, table: str, shape: _Shape, vocabulary: frozenset[str]) -> float:
@@ -163,7 +181,8 @@ def _by_codes(seen: _Seen, table: str) -> float:
     if wanted is None or not seen.codes:
         return 0.0
     known = function_codes()
-    budgets = [known[c].budget for c in seen.codes if c in known and known[c].budget]
+    # A 类 alone does not say: 212 and 229 are spent from two budgets.
+    budgets = [known[c].budget for c in seen.codes if len(c) > 3 and c in known and known[c].budget]
     if not budgets:
         return 0.0
     right = sum(wanted in budget or budget in wanted for budget in budgets)
@@ -171,14 +190,14 @@ def _by_codes(seen: _Seen, table: str) -> float:
 
 
 def assign(
-    blocks: Sequence[Block],
+    grids: Mapping[str, Grid],
     editions: Sequence[Edition],
     titles: Titles,
     *,
     hidden: Collection[str] = (),
     year: int | None = None,
 ) -> Assigned:
-    """The best assignment of blocks to tables.  ``year`` decides between several years' tables."""
+    """The best assignment of what stands in the sheets to tables.  ``year`` decides between several years' tables."""
     shapes = shapes_of(editions)
     vocabulary = frozenset(
         word
@@ -187,11 +206,12 @@ def assign(
         for heads in shape.heads
         for word in heads
     )
-    pieces, seen = _pieces(blocks, shapes, vocabulary)
+    pieces = pages_joined(_pieces(grids, titles, shapes, vocabulary))
+    seen = [_seen(piece) for piece in pieces]
     years = _years(pieces)
     latest = year or max(years, default=0)
     scores: list[tuple[float, int, str]] = []
-    fits: dict[tuple[int, str], float] = {}
+    fits: dict[tuple[int, str], tuple[float, float]] = {}
     for number, block in enumerate(pieces):
         if block.title is not None and not block.title.table:
             continue
@@ -199,7 +219,7 @@ def assign(
             score, structure = _score(block, seen[number], table, shape, vocabulary, titles)
             if score <= 0:
                 continue
-            fits[number, table] = structure
+            fits[number, table] = score, structure
             if block.sheet in hidden:
                 score -= 20
             if latest and (own := _year_of(block)) and own != latest:
@@ -208,7 +228,7 @@ def assign(
     order = {table: place for place, table in enumerate(shapes)}
     scores.sort(key=lambda entry: (-entry[0], entry[1], order[entry[2]]))
     chosen = _choose(scores)
-    return _assigned(pieces, chosen, fits)
+    return _assigned(pieces, seen, chosen, fits)
 
 
 def _choose(scores: Sequence[tuple[float, int, str]]) -> dict[str, int]:
@@ -234,11 +254,15 @@ def _choose(scores: Sequence[tuple[float, int, str]]) -> dict[str, int]:
 
 
 def _assigned(
-    pieces: Sequence[Block], chosen: Mapping[str, int], fits: Mapping[tuple[int, str], float]
+    pieces: Sequence[Block],
+    seen: Sequence[_Seen],
+    chosen: Mapping[str, int],
+    fits: Mapping[tuple[int, str], tuple[float, float]],
 ) -> Assigned:
     taken = set(chosen.values())
     more: dict[str, list[Block]] = {}
     others: list[Block] = []
+    unknown: list[Block] = []
     for number, block in enumerate(pieces):
         if number in taken:
             continue
@@ -246,40 +270,48 @@ def _assigned(
             others.append(block)
             continue
         named = block.title.table if block.title else ""
-        ranked = sorted((t for n, t in fits if n == number), key=lambda t: -fits[number, t])
+        ranked = sorted((t for n, t in fits if n == number), key=lambda t: -fits[number, t][0])
         table = named if (number, named) in fits else next(iter(ranked), "")
-        if table in chosen and fits[number, table] >= (_LEAST_TITLED if named else _FOLLOWS):
+        if table in chosen and fits[number, table][1] >= (_LEAST_TITLED if named else _FOLLOWS):
             more.setdefault(table, []).append(block)
+        elif len(seen[number].codes) + seen[number].items > 0 or named:
+            unknown.append(block)
     return Assigned(
         {table: pieces[number] for table, number in chosen.items()},
         {table: tuple(found) for table, found in more.items()},
         tuple(others),
+        tuple(unknown),
     )
 
 
 def _pieces(
-    blocks: Sequence[Block], shapes: Mapping[str, _Shape], vocabulary: frozenset[str]
-) -> tuple[list[Block], list[_Seen]]:
-    """The blocks, those parted that hold two tables on either side of blank columns; what each shows."""
+    grids: Mapping[str, Grid],
+    titles: Titles,
+    shapes: Mapping[str, _Shape],
+    vocabulary: frozenset[str],
+) -> list[Block]:
+    """The blocks of all sheets; those parted by blank columns only where both parts are tables."""
     pieces: list[Block] = []
-    seen: list[_Seen] = []
 
-    def best(found: _Seen) -> float:
-        return max(_structure(found, t, s, vocabulary) for t, s in shapes.items())
+    def sure(blocks: Sequence[Block]) -> dict[str, float]:
+        """The tables that stand in the blocks for all that these show."""
+        found: dict[str, float] = {}
+        for seen in map(_seen, blocks):
+            for table, shape in shapes.items():
+                value = _structure(seen, table, shape, vocabulary)
+                if value >= 0.6:
+                    found[table] = max(value, found.get(table, 0.0))
+        return found
 
-    for block in blocks:
-        whole = _seen(block)
-        halves = halves_of(block)
-        if halves:
-            parts = [_seen(half) for half in halves]
-            certain = [best(part) for part in parts]
-            if min(certain) >= 0.6 and sum(certain) > best(whole) + 0.5:
-                pieces.extend(half._replace(title=None) for half in halves)
-                seen.extend(parts)
-                continue
-        pieces.append(block)
-        seen.append(whole)
-    return pieces, seen
+    for sheet, grid in grids.items():
+        cuts = []
+        for left, right in cut_at(sheet, grid, titles):
+            first, second = sure(left), sure(right)
+            if first and second and len(first.keys() | second.keys()) > 1:
+                cuts.append((min(max(first.values()), max(second.values())), (*left, *right)))
+        best = max(cuts, key=lambda cut: cut[0], default=None)
+        pieces.extend(best[1] if best else blocks_of(sheet, grid, titles))
+    return pieces
 
 
 def _score(

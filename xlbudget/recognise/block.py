@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ..model.book import Place
 from ..model.grid import Grid
 from .labels import as_code, compact, is_department, is_note, is_ordinal_row
-from .words import Title, Titles, head_word, is_label_head
+from .words import Title, Titles, head_word, is_label_head, measure_of, words
 
 _TITLE, _ANCHOR, _NOTE, _ABOVE, _TEXT = range(5)
 _KINDS_OF_TRIPS = frozenset(
@@ -46,7 +46,7 @@ class Block(NamedTuple):
     def place(self, row: int, column: int) -> Place:
         """Where a cell of the block (0-based) stands in its workbook."""
         if self.elsewhere:
-            sheet, at = self.elsewhere[row]
+            sheet, at = self.elsewhere[min(row, len(self.elsewhere) - 1)]
             return Place(sheet, at + 1, self.left + column + 1)
         return Place(self.sheet, self.top + row + 1, self.left + column + 1)
 
@@ -57,12 +57,56 @@ class Block(NamedTuple):
 
 
 def blocks_of(sheet: str, grid: Grid, titles: Titles) -> tuple[Block, ...]:
-    """The blocks of a sheet, from the top down and from left to right."""
-    found: list[Block] = []
+    """The blocks of a sheet, from the top down; of tables beside each other those of the left one first,
+    where each bears its title."""
+    bands = _titled_bands(grid, titles)
+    return tuple(
+        Block(sheet, rows, top, left, _title(rows, titles))
+        for left, band in bands
+        for top, rows in _parts(band, titles)
+    )
+
+
+def cut_at(
+    sheet: str, grid: Grid, titles: Titles
+) -> Iterator[tuple[tuple[Block, ...], tuple[Block, ...]]]:
+    """For each gap of blank columns the blocks on its left and on its right, as if they were two sheets."""
+    for left, right in _gaps(grid):
+        yield (
+            _blocks_in(sheet, [row[:left] for row in grid], 0, titles),
+            _blocks_in(sheet, [row[right:] for row in grid], right, titles),
+        )
+
+
+def _blocks_in(sheet: str, grid: Grid, left: int, titles: Titles) -> tuple[Block, ...]:
+    return tuple(
+        Block(sheet, rows, top, left, _title(rows, titles)) for top, rows in _parts(grid, titles)
+    )
+
+
+def _parts(grid: Grid, titles: Titles) -> Iterator[tuple[int, Grid]]:
     for top, bottom in _stacked(grid, titles):
-        rows = grid if (top, bottom) == (0, len(grid)) else grid[top:bottom]
-        found.extend(_side_by_side(sheet, rows, top, titles))
-    return tuple(found)
+        yield top, grid if (top, bottom) == (0, len(grid)) else grid[top:bottom]
+
+
+def _titled_bands(grid: Grid, titles: Titles) -> list[tuple[int, Grid]]:
+    """The first columns and cells of what bears titles beside each other; else the sheet itself."""
+    starts: set[int] = set()
+    for row in grid:
+        at = [c for c, v in enumerate(row) if v and isinstance(v, str) and _titled(v, titles)]
+        if len(at) > 1:
+            starts.update(at)
+    columns = sorted(starts)
+    if len(columns) < 2:
+        return [(0, grid)]
+    last = max(map(len, grid))
+    edges = [0, *(_edge(grid, a, b) for a, b in pairwise(columns)), last]
+    return [(a, [row[a:b] for row in grid]) for a, b in pairwise(edges)]
+
+
+def _titled(text: str, titles: Titles) -> bool:
+    found = titles.of(text) if _kind_of(text) >= _ABOVE else None
+    return found is not None and bool(found.table)
 
 
 def _kind(text: str, titles: Titles) -> int:
@@ -94,9 +138,12 @@ def _stacked(grid: Grid, titles: Titles) -> list[tuple[int, int]]:
     begun = has_heads = has_body = False
     above: int | None = None  # where the lines above the next title begin
     for index, row in enumerate(grid):
+        if is_ordinal_row(row):
+            above = None
+            continue
         texts = [value for value in row if value and isinstance(value, str)]
         if not texts:
-            if any(value not in ("", None) for value in row) and not is_ordinal_row(row):
+            if any(value not in ("", None) for value in row):
                 has_body, above = has_heads, None
             continue
         kinds = {_kind(text, titles) for text in texts}
@@ -114,13 +161,42 @@ def _stacked(grid: Grid, titles: Titles) -> list[tuple[int, int]]:
         elif kinds == {_ABOVE}:
             above = index if above is None else above
         else:
-            if has_heads and not is_ordinal_row(row) and _NOTE not in kinds:
+            heads = _are_heads(row, texts)
+            if has_heads and _NOTE not in kinds and not heads:
                 has_body = True
-            above = None
+            # A row of heads may stand above the one over the labels.
+            above = (index if above is None else above) if has_body and heads else None
     if not starts:
         return [(0, len(grid))] if grid else []
     starts[0] = 0
     return list(zip(starts, [*starts[1:], len(grid)], strict=True))
+
+
+def _are_heads(row: Sequence[object], texts: Sequence[str]) -> bool:
+    """Whether a line below others of heads is one more of them: words of columns and nothing else."""
+    if len(texts) < sum(value not in ("", None) for value in row):
+        return False
+    if len(texts) == 1 and head_word(texts[0]) == "合计":
+        return False  # the total of a table without lines
+    return all(measure_of(text) or head_word(text) in column_words() for text in texts)
+
+
+@lru_cache(maxsize=1)
+def column_words() -> frozenset[str]:
+    """Words that stand over columns of amounts, in the national form's wording."""
+    return frozenset(words().same_heads.values()) | frozenset(
+        (
+            "基本支出",
+            "项目支出",
+            "经营支出",
+            "上缴上级支出",
+            "事业收入",
+            "经营收入",
+            "本年支出",
+            "本年收入",
+            "栏次",
+        )
+    )
 
 
 def _holds_codes(row: Sequence[object]) -> bool:
@@ -132,40 +208,21 @@ def _trips(texts: Sequence[str]) -> int:
     return len({head_word(text) for text in texts} & _KINDS_OF_TRIPS)
 
 
-def _side_by_side(sheet: str, rows: Grid, top: int, known: Titles) -> Iterator[Block]:
-    titles = _titles(rows, known)
-    columns = sorted({column for _, column, _ in titles})
-    if len(columns) > 1 and len({row for row, _, _ in titles}) < len(titles):
-        last = max(map(len, rows))
-        edges = [0, *(_edge(rows, a, b) for a, b in pairwise(columns)), last]
-        for left, right in pairwise(edges):
-            part = [row[left:right] for row in rows]
-            yield Block(sheet, part, top, left, _title(_titles(part, known)))
-        return
-    yield Block(sheet, rows, top, 0, _title(titles))
-
-
-def _titles(rows: Grid, known: Titles) -> list[tuple[int, int, Title]]:
-    """The titles that stand above a block's heads: row, column, title."""
-    found = []
-    for index, row in enumerate(rows[:_PROBE]):
+def _title(rows: Grid, known: Titles) -> Title | None:
+    """The title that counts: the last above the heads that names one of the nine, else the last."""
+    found: list[Title] = []
+    for row in rows[:_PROBE]:
         texts = [v for v in row if v and isinstance(v, str)]
         if any(_kind_of(text) == _ANCHOR for text in texts):
             break
-        for column, value in enumerate(row):
-            if value and isinstance(value, str):
-                title = known.of(value) if _kind_of(value) >= _ABOVE else None
-                if title is not None:
-                    found.append((index, column, title))
-    return found
-
-
-def _title(titles: Sequence[tuple[int, int, Title]]) -> Title | None:
-    """The title that counts: the last above the heads that names one of the nine, else the last."""
-    known = [title for _, _, title in titles if title.table]
-    if known:
-        return known[-1]
-    return titles[-1][2] if titles else None
+        for text in texts:
+            title = known.of(text) if _kind_of(text) >= _ABOVE else None
+            if title is not None:
+                found.append(title)
+    if not found:
+        return None
+    named = [title for title in found if title.table]
+    return named[-1] if named else found[-1]
 
 
 def _edge(rows: Grid, left: int, right: int) -> int:
@@ -176,25 +233,20 @@ def _edge(rows: Grid, left: int, right: int) -> int:
     return right
 
 
-def halves_of(block: Block) -> tuple[Block, ...]:
-    """The parts of a block on either side of its blank columns, where both are at least two wide."""
-    rows = block.rows
-    width = block.width
-    used = [any(c < len(row) and row[c] not in ("", None) for row in rows) for c in range(width)]
-    edges, start = list[tuple[int, int]](), None
-    for column in range(width + 1):
-        filled = column < width and used[column]
-        if filled and start is None:
-            start = column
-        elif not filled and start is not None:
-            edges.append((start, column))
-            start = None
-    if len(edges) < 2 or any(right - left < 2 for left, right in edges):
-        return ()
-    return tuple(
-        Block(block.sheet, [row[a:b] for row in rows], block.top, block.left + a, block.title)
-        for a, b in edges
-    )
+def _gaps(grid: Grid) -> list[tuple[int, int]]:
+    """First and last (excl.) of the blank columns that stand between filled ones."""
+    width = max(map(len, grid), default=0)
+    used = [any(c < len(row) and row[c] not in ("", None) for row in grid) for c in range(width)]
+    gaps: list[tuple[int, int]] = []
+    start = -1
+    for column in range(width):
+        if used[column]:
+            if start > 0:
+                gaps.append((start, column))
+            start = -1
+        elif start < 0:
+            start = column if any(used[:column]) else -1
+    return gaps
 
 
 def joined(first: Block, others: Sequence[Block]) -> Block:

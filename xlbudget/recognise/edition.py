@@ -18,7 +18,7 @@ from ..model.forms import Edition, edition_for_year, load_edition, usable_editio
 from ..model.grid import Grid
 from ..model.tables import Line, Side, Table
 from .alike import Words, words_of
-from .block import Block
+from .block import Block, first_words
 from .labels import as_code, compact
 from .table_cells import HEAD_ROWS
 from .words import head_word, line_word
@@ -77,6 +77,12 @@ def _against(
         table = edition.by_id.get(table_id)
         if table is None:
             continue
+        if table.kind == "list":
+            flows = {head for _, head in _printed(edition.by_id["T07"]).heads}
+            own = {head for _, head in _printed(table).heads}
+            more = sorted((first_words(block) & flows) - own)
+            if more and not own & {"年初结转和结余"} and table_id in ("T07", "T08"):
+                yield 3 * len(more), f"{table.sheet}印了“{'”“'.join(more)}”"
         if table.kind == "form":
             yield from _of_form(words_of(block.rows), table)
         else:
@@ -175,6 +181,7 @@ def printing_more(edition: Edition, blocks: Mapping[str, Block]) -> Edition:
     24 or 26 function classes are printed in one city and year: which is no matter of the edition.
     """
     national = load_edition()
+    edition = _with_flows(edition, blocks)
     wanted: list[tuple[str, str]] = []
     for table in edition.tables:
         block = blocks.get(table.id)
@@ -190,6 +197,23 @@ def printing_more(edition: Edition, blocks: Mapping[str, Block]) -> Edition:
         }
         wanted.extend((table.id, line.id) for line in lines if line_word(line.label) in labels)
     return _with_lines(edition, tuple(wanted)) if wanted else edition
+
+
+def _with_flows(edition: Edition, blocks: Mapping[str, Block]) -> Edition:
+    """The edition with 08's income and carry-over, where a workbook prints them and the edition does not."""
+    own, fund = edition.by_id["T08"], edition.by_id["T07"]
+    block = blocks.get("T08")
+    if block is None or len(own.columns) >= len(fund.columns):
+        return edition
+    more = {head for _, head in _printed(fund).heads} - {head for _, head in _printed(own).heads}
+    return _like_fund(edition) if len(more & first_words(block)) >= 2 else edition
+
+
+@lru_cache(maxsize=8)
+def _like_fund(edition: Edition) -> Edition:
+    columns = edition.by_id["T07"].columns
+    tables = [t._replace(columns=columns) if t.id == "T08" else t for t in edition.tables]
+    return edition.with_tables(tuple(tables))
 
 
 @lru_cache(maxsize=16)

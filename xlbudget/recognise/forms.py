@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from ..model.book import Numbered
 from ..model.forms import Line, Side, Table
@@ -172,15 +173,24 @@ def _side_columns(
         said = [c for c in free if kinds.get(c) == ACTUAL]
         chosen = _of_whole(said or free, plain)
         if chosen is None and not rest:
-            chosen = next((c for c in at if c not in serials), None)
+            chosen = next((c for c in at if c not in serials and not _counts(grid, c, first)), None)
         return {} if chosen is None else {side.columns[0].id: chosen}
     found = {c.id: place for place, c in heads.columns.items()}
     if found:
         return found
     blank = [c for c in at if c not in serials and c not in heads.others]
+    blank = [c for c in blank if not _counts(grid, c, first)]
     if len(blank) >= len(side.columns):
         return {c.id: place for c, place in zip(side.columns, blank, strict=False)}
     return {}
+
+
+def _counts(grid: Grid, column: int, first: int) -> bool:
+    """Whether a column counts the lines (行次 without its head): no amounts then."""
+    numbers = [as_text(row[column]) for row in grid[first:] if column < len(row) and row[column]]
+    whole = [int(text) for text in numbers if text.isdigit()]
+    steps = sum(b - a == 1 for a, b in pairwise(whole))
+    return len(whole) >= 5 and len(whole) == len(numbers) and steps * 2 > len(whole)
 
 
 def _of_whole(columns: Sequence[int], paths: Mapping[int, tuple[str, ...]]) -> int | None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 _DROP = re.compile(r"[\s\u00a0\u3000\u200b\ufeff“”\"'‘’「」『』:：]+")
 _BRACKETS = str.maketrans("（）〔〕［］【】，－—", "()()[][],--")
 _NUMBERING = re.compile(
-    r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]+\)|\d+[、.．]|其中:?|其中)"
+    r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]+\)|\d+[、.．]|其中:?|其中)+"
 )
 _DEPARTMENT_STARTS = ("部门", "编制单位", "公开部门", "单位名称", "填报单位", "编制部门")
 _NOTE_STARTS = (
@@ -26,6 +26,7 @@ _NOTE_STARTS = (
     "注释",
 )
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
+_AMOUNT = re.compile(r"\d+[.．]\d\d")
 _CODE_NOISE = re.compile(r"[\s\u00a0\u3000\u200b\ufeff'’.]+")
 _FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
@@ -73,6 +74,8 @@ def as_code(value: object) -> str:
 
 @lru_cache(maxsize=8192)
 def _code_in(text: str) -> str:
+    if _AMOUNT.fullmatch(text.strip()):
+        return ""  # 213.45 is an amount typed as text, 201.03.01 a code
     text = _CODE_NOISE.sub("", text).translate(_FULL_WIDTH_DIGITS)
     return text if _CODE.fullmatch(text) else ""
 

@@ -106,12 +106,21 @@ def _first_line(rows: Grid, head: int) -> tuple[int, list[int], int]:
         heads = [c for c, text in texts if is_label_head(text)]
         if ordinals or (texts and is_total(texts[0][1]) and not heads):
             if len(texts) > 1 and not ordinals and _are_heads(texts[1:]):
-                mixed = index
+                if _under_labels(rows, head, index, texts[0][0]):
+                    mixed = index
                 continue
             return index, ordinals, mixed
         if len(texts) == 1 and not heads and index > head + 3:
             return index, ordinals, mixed
     return index + 1, ordinals, mixed
+
+
+def _under_labels(rows: Grid, head: int, index: int, column: int) -> bool:
+    """Whether a cell stands below a head over codes or names."""
+    return any(
+        column < len(row) and isinstance(v := row[column], str) and v != "" and is_label_head(v)
+        for row in rows[head:index]
+    )
 
 
 def _are_heads(texts: Sequence[tuple[int, str]]) -> bool:
@@ -213,6 +222,8 @@ class _Lines:
                 continue
             texts = [v for v in row if v and isinstance(v, str)]
             if texts and is_note(texts[0]) and not as_code(row[0]):
+                if self._goes_on(index):
+                    continue
                 notes = [
                     next((v.strip() for v in later if isinstance(v, str) and v.strip()), "")
                     for later in rows[index:]
@@ -233,6 +244,14 @@ class _Lines:
             self.places,
             tuple(note for note in notes if note),
             name_places=self.name_places,
+        )
+
+    def _goes_on(self, index: int) -> bool:
+        """Whether a note stands at the foot of a page, with a further page below it."""
+        rows, places = self.block.rows, self.block.elsewhere
+        return bool(places) and any(
+            places[n][0] != places[index][0] or any(as_code(v) for v in rows[n] if v)
+            for n in range(index + 1, len(rows))
         )
 
     def _line(self, index: int, row: Sequence[object]) -> None:

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from ..model.codes import Code
 from .labels import as_code, as_text, compact
-from .words import LEVELS
 
 _WITH_NAME = re.compile(
     r"[\[(【]?(\d{3}(?:\d\d){0,2})[\])】]?[\s\-—_.、:：]*([“‘（(]?[\u4e00-\u9fff].*)"
@@ -156,7 +155,8 @@ def _holds_parts_or_codes(rows: Sequence[Sequence[object]], column: int) -> bool
 
 def _holds_parts(rows: Sequence[Sequence[object]], column: int) -> bool:
     values = [as_text(v) for row in rows if (v := _cell(row, column)) not in ("", None)]
-    values = [text for text in values if text not in LEVELS]
+    # Heads and titles that are printed again on a page are none of its lines.
+    values = [text for text in values if text[:1].isdigit()]
     parts = sum(_PART.fullmatch(text) is not None for text in values)
     return parts > 0 and parts * 2 > len(values)
 
@@ -169,20 +169,33 @@ class NameReader:
         for code in codes.values():
             if code.in_use:
                 self._by_name.setdefault(compact(code.name), []).append(code.code)
-        self._above: list[str] = []
+        self._above = ""
+        self._taken: set[str] = set()
 
     def of(self, name: str) -> str:
-        """The code that the name stands for below the lines read so far; "" where several fit."""
-        found = self._by_name.get(compact(name), [])
-        below = [c for c in found if any(c.startswith(a) and c != a for a in self._above[-1:])]
-        while not below and len(found) > 1 and self._above:
-            self._above.pop()
-            below = [c for c in found if any(c.startswith(a) and c != a for a in self._above[-1:])]
-        chosen = below if len(below) == 1 else found
-        if len(chosen) > 1:
-            chosen = [c for c in below if len(c) == min(map(len, below))] if below else []
-        if len(chosen) != 1:
+        """The code that the name stands for after the lines read so far; "" where several fit.
+
+        Of several codes of one name that which lies below the lines above counts; 其他支出 stands
+        first for the 类 and then for its 款.
+        """
+        found = [c for c in self._by_name.get(compact(name), []) if c not in self._taken]
+        if len(found) > 1:
+            found = self._nearest(found)
+        if len(found) != 1:
             return ""
-        code = chosen[0]
-        self._above = [a for a in self._above if code.startswith(a) and a != code] + [code]
-        return code
+        self._taken.add(found[0])
+        self._above = found[0]
+        return found[0]
+
+    def _nearest(self, found: Sequence[str]) -> list[str]:
+        for length in (5, 3):
+            above = self._above[:length]
+            below = [
+                c for c in found if len(above) == length and c.startswith(above) and c != above
+            ]
+            if below:
+                shortest = min(map(len, below))
+                return [c for c in below if len(c) == shortest]
+        # A 类 bears the name of its only 款 before that does.
+        first = min(found, key=len)
+        return [first] if all(c.startswith(first) for c in found) else list(found)

@@ -57,8 +57,11 @@ def notes(grid: Grid) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def notes_from(grid: Grid) -> int:
-    """The row of the first note, or the number of rows."""
+def notes_from(block: Block) -> int:
+    """The row of the first note, or the number of rows; pages may each have theirs."""
+    grid = block.rows
+    if block.elsewhere:
+        return len(grid)
     for index in range(min(3, len(grid)), len(grid)):
         for value in grid[index]:
             if value and isinstance(value, str):
