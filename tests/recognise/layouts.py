@@ -348,7 +348,7 @@ class Printer:
         ("reception", ("公务接待费",)),
     )
 
-    def trips_table(self, table: Table) -> Grid:
+    def trips_table(self, table: Table) -> Grid:  # noqa: ARG002 - called like the others
         how = self.how
         if how.trips == "down":
             return self._trips_down()

@@ -207,6 +207,8 @@ def assign(
         for word in heads
     )
     pieces = pages_joined(_pieces(grids, titles, shapes, vocabulary))
+    if plain := _plainly(pieces, shapes, vocabulary, titles):
+        return plain
     seen = [_seen(piece) for piece in pieces]
     years = _years(pieces)
     latest = year or max(years, default=0)
@@ -229,6 +231,43 @@ def assign(
     scores.sort(key=lambda entry: (-entry[0], entry[1], order[entry[2]]))
     chosen = _choose(scores)
     return _assigned(pieces, seen, chosen, fits)
+
+
+def _plainly(
+    pieces: Sequence[Block],
+    shapes: Mapping[str, _Shape],
+    vocabulary: frozenset[str],
+    titles: Titles,
+) -> Assigned | None:
+    """The assignment where it is plain: each of the nine bears its title once, over heads of its own."""
+    named: dict[str, Block] = {}
+    others: list[Block] = []
+    for block in pieces:
+        if block.title is None:
+            return None
+        table = block.title.table
+        if not table:
+            others.append(block)
+        elif table in named or titles.tab_of(block.sheet) not in ("?", table):
+            return None
+        else:
+            named[table] = block
+    if len(named) < len(shapes):
+        return None
+    for table, block in named.items():
+        shape, words = shapes[table], first_words(block)
+        if shape.kind == "list":
+            shown = words & vocabulary
+            right = any(2 * len(shown & own) >= len(shown | own) for own in shape.heads)
+        elif shape.kind == "form":
+            right = len({line_word(word) for word in words} & shape.labels) >= 4
+        elif shape.kind == "row":
+            right = len({kind_of((word,)) for word in words}) >= 4
+        else:
+            right = True
+        if not right:
+            return None
+    return Assigned(named, {}, tuple(others))
 
 
 def _choose(scores: Sequence[tuple[float, int, str]]) -> dict[str, int]:
@@ -304,13 +343,17 @@ def _pieces(
         return found
 
     for sheet, grid in grids.items():
+        whole = blocks_of(sheet, grid, titles)
+        if any(block.title is not None for block in whole):
+            pieces.extend(whole)
+            continue
         cuts = []
         for left, right in cut_at(sheet, grid, titles):
             first, second = sure(left), sure(right)
             if first and second and len(first.keys() | second.keys()) > 1:
                 cuts.append((min(max(first.values()), max(second.values())), (*left, *right)))
         best = max(cuts, key=lambda cut: cut[0], default=None)
-        pieces.extend(best[1] if best else blocks_of(sheet, grid, titles))
+        pieces.extend(best[1] if best else whole)
     return pieces
 
 

@@ -93,7 +93,11 @@ def _titled_bands(grid: Grid, titles: Titles) -> list[tuple[int, Grid]]:
     """The first columns and cells of what bears titles beside each other; else the sheet itself."""
     starts: set[int] = set()
     for row in grid:
-        at = [c for c, v in enumerate(row) if v and isinstance(v, str) and _titled(v, titles)]
+        if not any(row):
+            continue
+        at = [
+            c for c, v in enumerate(row) if isinstance(v, str) and "表" in v and _titled(v, titles)
+        ]
         if len(at) > 1:
             starts.update(at)
     columns = sorted(starts)
@@ -138,13 +142,14 @@ def _stacked(grid: Grid, titles: Titles) -> list[tuple[int, int]]:
     begun = has_heads = has_body = False
     above: int | None = None  # where the lines above the next title begin
     for index, row in enumerate(grid):
+        if not any(row):  # most rows of a long form are blank
+            continue
         if is_ordinal_row(row):
             above = None
             continue
         texts = [value for value in row if value and isinstance(value, str)]
         if not texts:
-            if any(value not in ("", None) for value in row):
-                has_body, above = has_heads, None
+            has_body, above = has_heads, None
             continue
         kinds = {_kind(text, titles) for text in texts}
         if _TITLE in kinds and len(texts) <= 6:

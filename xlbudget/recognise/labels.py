@@ -91,15 +91,23 @@ def as_text(value: object) -> str:
 
 def is_ordinal_row(cells: Sequence[object]) -> bool:
     """Whether the cells are a row of column numbers: 1 2 3 …, in order, at least two."""
-    numbers: list[int] = []
+    first = last = 0
     for cell in cells:
-        text = as_text(cell)
-        if not text or compact(text) == "栏次":
+        if cell == "" or cell is None:
             continue
+        if isinstance(cell, str):
+            text = cell.strip()
+            if not text or compact(text) == "栏次":
+                continue
+        else:
+            text = as_text(cell)
         if not text.isdigit() or len(text) > 2:
             return False
-        numbers.append(int(text))
-    return len(numbers) >= 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        number = int(text)
+        if last and number != last + 1:
+            return False
+        first, last = first or number, number
+    return last > first
 
 
 def are_column_numbers(row: Sequence[object]) -> bool:

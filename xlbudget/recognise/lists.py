@@ -22,6 +22,7 @@ from .words import head_word, is_label_head, words
 TOTALS = frozenset(
     ("合计", "总计", "总合计", "本年支出合计", "本年收入合计", "收入合计", "支出合计")
 )
+_LAST = frozenset("0123456789０１２３４５６７８９)）% \u3000\n")
 _AMOUNT = re.compile(r"[-+(（￥¥−－]?[\d,，]+(?:\.\d+)?[)）%]?")
 
 
@@ -36,7 +37,11 @@ def holds_amount(value: object) -> bool:
         return False
     if isinstance(value, (int, float)):
         return True
-    return isinstance(value, str) and _AMOUNT.fullmatch(value.strip()) is not None
+    return (
+        isinstance(value, str)
+        and value[-1] in _LAST
+        and _AMOUNT.fullmatch(value.strip()) is not None
+    )
 
 
 class Frame(NamedTuple):

@@ -31,15 +31,18 @@ def pages_joined(blocks: Sequence[Block]) -> list[Block]:
     that stands on that.
     """
     found: list[list[Block]] = []
-    seen: list[_Page] = []
+    seen: list[_Page | None] = []
     for block in blocks:
-        page = _page(block)
-        if found and _follows(found[-1][-1], seen[-1], block, page):
-            found[-1].append(block)
-            seen[-1] = _together(seen[-1], page)
-        else:
-            found.append([block])
-            seen.append(page)
+        page = None
+        if found and _may_follow(found[-1][-1], block):
+            page = _page(block)
+            before = seen[-1] = seen[-1] or _page(found[-1][-1])
+            if _follows(before, page):
+                found[-1].append(block)
+                seen[-1] = _together(before, page)
+                continue
+        found.append([block])
+        seen.append(page)
     return [joined(pages[0], pages[1:]) if len(pages) > 1 else pages[0] for pages in found]
 
 
@@ -53,11 +56,14 @@ def _together(first: _Page, more: _Page) -> _Page:
     )
 
 
-def _follows(before: Block, first: _Page, block: Block, page: _Page) -> bool:
+def _may_follow(before: Block, block: Block) -> bool:
+    """Whether place and title allow a block to be a page of the table before it."""
     if block.sheet == before.sheet and block.left != before.left:
         return False
-    if block.title is not None and (before.title is None or block.title != before.title):
-        return False
+    return block.title is None or block.title == before.title
+
+
+def _follows(first: _Page, page: _Page) -> bool:
     if first.ended or (first.has_total and page.has_total):
         return False
     if not page.heads:
@@ -80,6 +86,8 @@ def _page(block: Block) -> _Page:
     has_total = begun = ended = noted = False
     width = 0
     for row in block.rows:
+        if not any(row):
+            continue
         texts = [v.strip() for v in row if v and isinstance(v, str) and v.strip()]
         if texts and is_note(texts[0]):
             noted = True
