@@ -253,13 +253,13 @@ def _year(grids: Sequence[Grid]) -> int | None:
     for grid in grids:
         for row in grid[:6]:
             for value in row:
-                if isinstance(value, str) and (match := _YEAR.search(value)):
+                if isinstance(value, str) and "年" in value and (match := _YEAR.search(value)):
                     return int(match[1])
     for grid in grids:
         for row in grid[:3]:  # 2024 by itself, where the title is broken over lines
             for value in row:
-                if as_text(value).isdigit() and 2015 <= int(as_text(value)) <= 2099:
-                    return int(as_text(value))
+                if value and (text := as_text(value)).isdigit() and 2015 <= int(text) <= 2099:
+                    return int(text)
     return None
 
 

@@ -59,7 +59,8 @@ def titles_of(editions: tuple[Edition, ...]) -> Titles:
             for edition in editions
             for table in edition.tables
             for text in (table.title, *table.also)
-        }
+        },
+        {table.sheet: table.id for edition in editions for table in edition.tables},
     )
 
 

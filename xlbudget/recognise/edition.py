@@ -158,11 +158,12 @@ def _of_row(grid: Grid, table: Table) -> Iterator[tuple[int, str]]:
     pairs = head_word(table.columns[0].head[-1]) in ("预算数", "决算数")
     for row in grid[:HEAD_ROWS]:
         words = [head_word(v) for v in row if isinstance(v, str) and v]
-        count = sum(word.endswith("预算数") for word in words)
-        if count:
-            if (count > 1) != pairs:
-                yield 2, f"{table.sheet}的预算数、决算数排法不同"
-            return
+        if "预算数" not in words:
+            continue
+        found = sum((a, b) == ("预算数", "决算数") for a, b in pairwise(words)) > 1
+        if found != pairs:
+            yield 2, f"{table.sheet}的预算数、决算数排法不同"
+        return
 
 
 @lru_cache(maxsize=4096)

@@ -89,9 +89,14 @@ def number_columns(cells: Cells, rows: Iterable[int], columns: Mapping[int, Colu
 
 def is_numbers_row(row: Sequence[object]) -> bool:
     """Whether a line holds the columns' numbers (栏次)."""
-    return are_column_numbers(row) or any(
-        isinstance(value, str) and compact(value) == "栏次" for value in row
-    )
+    for value in row:
+        if value and isinstance(value, str) and not value.isdigit():
+            word = compact(value)
+            if word == "栏次":
+                return True
+            if word and not word.isdigit():
+                return False
+    return are_column_numbers(row)
 
 
 def by_ordinal(columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> dict[int, Column]:

@@ -101,10 +101,11 @@ _HEAD_NUMBER = re.compile(r"^(?:附件\d*|附表\d*|表[一二三四五六七八
 class Titles:
     """Titles of tables: those of ``words.toml``, and those of the editions at hand."""
 
-    def __init__(self, more: Mapping[str, str] = {}) -> None:
+    def __init__(self, more: Mapping[str, str] = {}, tabs: Mapping[str, str] = {}) -> None:
         known = {**words().titles, **{compact(text): table for text, table in more.items()}}
         self._titles = dict(sorted(known.items(), key=lambda item: -len(item[0])))
         self._known: dict[str, Title | None] = {}
+        self._tabs = {compact(name): table for name, table in tabs.items()}
 
     def of(self, text: str) -> Title | None:
         """What a text above a table says as a table's title; None if it is none.
@@ -138,6 +139,12 @@ class Titles:
         """The id of the table that a sheet's tab names, "-" for one that it says is another, "?" where it
         says nothing.  Tabs are cut at 31 characters."""
         word = compact(name)
+        found = self._tabs.get(word)
+        if found is None:
+            found = self._tabs[word] = self._tab_of(word)
+        return found
+
+    def _tab_of(self, word: str) -> str:
         title = self.of(word) or self.of(word + "表")
         if title is not None:
             return title.table or "-"
