@@ -211,6 +211,34 @@ def test_saving_spares_the_file_that_was_opened(tmp_path: Path) -> None:
     assert path.read_bytes() == filled.data
 
 
+def test_a_kind_that_cannot_be_written_back_is_not_saved_as_another(tmp_path: Path) -> None:
+    out = tmp_path / "出.xlsx"
+    with pytest.raises(xb.UserError, match="不能直接写回"):
+        xb.open(ET).save(out)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("name", ["新工作簿.xlsx", "示范部门-WPS.xlsx"])
+def test_what_has_no_file_yet_takes_no_other_files_place(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    there = tmp_path / name
+    there.write_bytes(b"somebody's")
+    made: xb.Workbook
+    if name.startswith("新"):
+        made = xb.new("示范局", 2025)
+    else:
+        (tmp_path / ET.name).write_bytes(ET.read_bytes())
+        made = xb.open(tmp_path / ET.name).convert()
+    assert made.path.name == name
+    with pytest.raises(xb.UserError, match="还没有文件"):
+        made.save(in_place=True)
+    with pytest.raises(xb.UserError, match="还没有文件"):
+        made.fill().save(in_place=True)
+    assert there.read_bytes() == b"somebody's"
+
+
 def test_exporting_refuses_errors_unless_it_is_a_draft(tmp_path: Path, broken: xb.Workbook) -> None:
     out = tmp_path / "公开.html"
     with pytest.raises(xb.UserError, match="条错误，没有导出"):

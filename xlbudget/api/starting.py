@@ -21,7 +21,7 @@ class NewWorkbook(Workbook):
     """After ``new``: ``note`` says which edition was taken where that may surprise, or is empty."""
 
     def __init__(self, opened: Opened, note: str) -> None:
-        super().__init__(opened)
+        super().__init__(opened, has_file=False)
         self.note: Final = note
 
 
@@ -30,7 +30,7 @@ class ImportedWorkbook(Workbook):
     the template's edition prints it."""
 
     def __init__(self, opened: Opened, source: Workbook, restated: Restated) -> None:
-        super().__init__(opened)
+        super().__init__(opened, has_file=False)
         self.source: Final = source
         self.restated: Final = restated
 

@@ -47,9 +47,9 @@ class Validation:
         return suspects_json(self.report.book, self.report)
 
     @property
-    def suspects(self) -> list[dict[str, Any]]:
+    def suspects(self) -> tuple[dict[str, Any], ...]:
         """Every single cell whose change alone would make the workbook consistent, best first."""
-        return self.located["suspects"]
+        return tuple(self.located["suspects"])
 
     def json(self) -> dict[str, Any]:
         """The object that ``xlbudget validate --json`` prints."""

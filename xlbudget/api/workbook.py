@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..errors import UserError
 from ..files.targets import WORKBOOKS, check_out, check_same_kind
-from ..files.workbook import Changed, check, fill_workbook, reopened
+from ..files.workbook import Changed, check, fill_workbook, reopened, require_package
 from ..files.workbook import Workbook as Opened
 from ..model.book import Book
 from .validation import Validation
@@ -32,10 +32,14 @@ PathLike = str | os.PathLike[str]
 class Workbook:
     """An opened workbook; made by ``open``, ``new`` and ``import_``, and by its own verbs."""
 
-    def __init__(self, opened: Opened, *, stale: bool = False) -> None:
-        """``stale`` says that the sheets are not yet read again since ``data`` changed."""
+    def __init__(self, opened: Opened, *, stale: bool = False, has_file: bool = True) -> None:
+        """``stale`` says that the sheets are not yet read again since ``data`` changed.
+
+        ``has_file`` says that ``path`` is the file that it came from, and no name yet to be given.
+        """
         self._known: Final = opened
         self._stale: Final = stale
+        self._has_file: Final = has_file
 
     @cached_property
     def _opened(self) -> Opened:
@@ -141,14 +145,14 @@ class Workbook:
         UserError for a kind of file that cannot be written back.
         """
         changed, filled = fill_workbook(self._opened, overwrite=overwrite)
-        return FilledWorkbook(self._known, changed, filled)
+        return FilledWorkbook(self, changed, filled)
 
     def narrate(self) -> NarratedWorkbook:
         """With the report's 13 sections on 决算说明.  Raises UserError where there is no such sheet."""
         from ..files.result_sheets import narrate_workbook
 
         changed, narrative = narrate_workbook(self._opened)
-        return NarratedWorkbook(self._known, changed, narrative)
+        return NarratedWorkbook(self, changed, narrative)
 
     def convert(self, *, balance: bool = False) -> ConvertedWorkbook:
         """From 元 to 万元; with ``balance`` every identity holds exactly.  Raises UserError.
@@ -157,7 +161,7 @@ class Workbook:
         """
         from ..files.conversion import convert_workbook
 
-        return ConvertedWorkbook(self._opened, convert_workbook(self._opened, balanced=balance))
+        return ConvertedWorkbook(self, convert_workbook(self._opened, balanced=balance))
 
     def mark(self, validation: Validation | None = None) -> Workbook:
         """With the findings on 校验结果, and colours and notes on their cells.
@@ -177,7 +181,8 @@ class Workbook:
 
     def _with(self, data: bytes) -> Workbook:
         """The same publication in other bytes."""
-        return Workbook(self._known._replace(data=data), stale=True)
+        known = self._known._replace(data=data)
+        return Workbook(known, stale=True, has_file=self._has_file)
 
     # ------------------------------------------------------------ writing
 
@@ -186,13 +191,18 @@ class Workbook:
 
         The file that it was opened from changes only with ``in_place``.  Raises UserError.
         """
+        from ..files.atomic import write_whole
+
         if (path is None) != in_place:
             raise UserError("请给出新文件名；要直接改原文件，用 in_place=True，不要给文件名。")
+        if in_place and not self._has_file:
+            raise UserError("这个工作簿还没有文件，请给出文件名。")
+        require_package(self.path, self.data)
         out = self.path if path is None else Path(path)
         if not in_place:
-            check_out(out, WORKBOOKS, self.path, otherwise="要直接改原文件，用 in_place=True")
+            source = [self.path] if self._has_file else []
+            check_out(out, WORKBOOKS, *source, otherwise="要直接改原文件，用 in_place=True")
             check_same_kind(self.path, out)
-        from ..files.atomic import write_whole
 
         write_whole(out, self.data)
         return out
@@ -224,8 +234,9 @@ class ChangedWorkbook(Workbook):
     ``note`` says in Chinese why formulas could not be recalculated, or is empty.
     """
 
-    def __init__(self, before: Opened, changed: Changed) -> None:
-        super().__init__(before._replace(data=changed.data, book=changed.book), stale=True)
+    def __init__(self, before: Workbook, changed: Changed) -> None:
+        after = before._known._replace(data=changed.data, book=changed.book)
+        super().__init__(after, stale=True, has_file=before._has_file)
         self.edits: Final[tuple[CellEdit, ...]] = changed.edits
         self.note: Final = changed.note
 
@@ -233,7 +244,7 @@ class ChangedWorkbook(Workbook):
 class FilledWorkbook(ChangedWorkbook):
     """After ``fill``: ``filled`` has the values that were filled and the conflicts."""
 
-    def __init__(self, before: Opened, changed: Changed, filled: Filled) -> None:
+    def __init__(self, before: Workbook, changed: Changed, filled: Filled) -> None:
         super().__init__(before, changed)
         self.filled: Final = filled
 
@@ -241,7 +252,7 @@ class FilledWorkbook(ChangedWorkbook):
 class NarratedWorkbook(ChangedWorkbook):
     """After ``narrate``: ``written`` has the paragraphs and what stands as 【待填】."""
 
-    def __init__(self, before: Opened, changed: Changed, written: Narrative) -> None:
+    def __init__(self, before: Workbook, changed: Changed, written: Narrative) -> None:
         super().__init__(before, changed)
         self.written: Final = written
 
@@ -249,8 +260,9 @@ class NarratedWorkbook(ChangedWorkbook):
 class ConvertedWorkbook(Workbook):
     """After ``convert``: ``conversion`` has the figures that moved and what could not be computed."""
 
-    def __init__(self, before: Opened, conversion: Conversion) -> None:
+    def __init__(self, before: Workbook, conversion: Conversion) -> None:
         path = before.path.with_suffix(".xlsx") if conversion.imported else before.path
-        after = before._replace(path=path, data=conversion.data, book=conversion.book)
-        super().__init__(after, stale=True)
+        after = before._known._replace(path=path, data=conversion.data, book=conversion.book)
+        has_file = before._has_file and not conversion.imported
+        super().__init__(after, stale=True, has_file=has_file)
         self.conversion: Final = conversion
