@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from xlbudget.cli import run
+from xlbudget.cli import validate as validate_command
 from xlbudget.model.codes import economic_codes, function_codes
 from xlbudget.model.forms import editions as packaged
 
@@ -47,12 +48,45 @@ def test_filling_and_narrating_load_none_of_them_either(tmp_path: Path) -> None:
         assert names & HEAVY == set(), command
 
 
-def test_a_module_of_our_own_that_is_gone_is_a_bug_and_no_message(
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_bug_of_ours_is_one_sentence_and_a_log(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "xlbudget.cli.listing", None)
-    with pytest.raises(ModuleNotFoundError):
-        run(["rules"])
+    monkeypatch.setattr("xlbudget.log.log_folder", lambda: tmp_path)
+    assert run(["rules"]) == 2
+    said = capsys.readouterr().err
+    assert "程序出了意外的错误（ModuleNotFoundError），没有做完" in said
+    assert str(tmp_path / "xlbudget.log") in said
+    assert "Traceback" in (tmp_path / "xlbudget.log").read_text("utf-8")
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_bug_in_one_workbook_costs_that_workbook(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    more: list[str],
+) -> None:
+    """Workers are forked, so they have what is patched here."""
+    if sys.platform != "linux":
+        pytest.skip("workers are started anew on this system")
+    for name in ("甲.xlsx", "乙.xlsx", "丙.xlsx"):
+        (tmp_path / name).write_bytes(b"PK")
+    checked = validate_command._checked
+
+    def bug(path: Path, *rest: object) -> object:
+        if path.name == "乙.xlsx":
+            raise ZeroDivisionError
+        return checked(path, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(validate_command, "_checked", bug)
+    monkeypatch.setattr("xlbudget.log.log_folder", lambda: tmp_path / "日志")
+    assert run(["validate", str(tmp_path), *more]) == 2
+    said = capsys.readouterr()
+    assert "乙.xlsx”处理时程序出了意外的错误，已跳过" in said.out
+    assert said.out.count("甲.xlsx") and said.out.count("丙.xlsx")
+    assert str(tmp_path / "日志" / "xlbudget.log") in said.err
+    assert "ZeroDivisionError" in (tmp_path / "日志" / "xlbudget.log").read_text("utf-8")
 
 
 def test_the_version_says_editions_and_codes(capsys: pytest.CaptureFixture[str]) -> None:

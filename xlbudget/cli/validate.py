@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import api
 from ..errors import UserError
@@ -16,6 +18,9 @@ from ..files.atomic import write_whole
 from ..files.targets import check_out
 from ..validate.report import unreadable_json
 from .output import Options, json_text, print_json
+
+if TYPE_CHECKING:
+    from ..batch import Result
 
 
 def _ids(text: str) -> tuple[str, ...]:
@@ -112,6 +117,7 @@ def _known_rules(ids: Sequence[str]) -> None:
 
 def _validate_many(options: Options, select: tuple[str, ...], ignore: tuple[str, ...]) -> int:
     from ..batch import in_order, run, workbooks_in
+    from ..log import write_log
 
     paths: list[Path] = []
     for path in options.paths:
@@ -126,36 +132,74 @@ def _validate_many(options: Options, select: tuple[str, ...], ignore: tuple[str,
         check_out(written, (), *paths)
     task = partial(_summary, select=select, ignore=ignore, edition=options.edition)
     paths = list(dict.fromkeys(paths))
-    show_bar = sys.stderr.isatty()
-    summaries: list[_Summary] = []
-    for number, result in enumerate(
-        in_order(run(task, paths, processes=options.processes), paths), 1
-    ):
-        summary = _unreadable(result.path, result.error) if result.error else result.value
-        summaries.append(summary)
-        if options.json:
-            print(summary.text)
-        else:
-            _print_summary(summary.value)
-        if show_bar:
-            done = 30 * number // len(paths)
-            print(
-                f"\r[{'#' * done:<30}] {number}/{len(paths)}", end="", file=sys.stderr, flush=True
-            )
-    if show_bar:
-        print(file=sys.stderr)
-    counts = Counter(summary.verdict for summary in summaries)
+    results = _counted(run(task, paths, processes=options.processes), len(paths))
+    counts: Counter[str] = Counter()
+    log: Path | None = None
+    with Spool() if options.html or options.xlsx else nullcontext() as spool:
+        for result in in_order(results, paths):
+            summary = _unreadable(result.path, result.error) if result.error else result.value
+            if result.traceback:
+                log = write_log(f"validate {result.path}", result.traceback) or log
+            counts[summary.verdict] += 1
+            if spool is not None:
+                spool.append(summary.text)
+            if options.json:
+                print(summary.text)
+            else:
+                _print_summary(summary.value)
+        if spool is not None:
+            _write_reports(options, spool, many=True)
     failed, unread = counts["failed"], counts["unreadable"]
     if not options.json:
         print(
-            f"共{len(summaries)}个工作簿：{len(summaries) - failed - unread}个没有错误，"
+            f"共{len(paths)}个工作簿：{len(paths) - failed - unread}个没有错误，"
             f"{failed}个有错误，{unread}个读不了。"
         )
-    if options.html or options.xlsx:
-        _write_reports(options, [summary.value for summary in summaries])
+    if log is not None:
+        print(f"程序出错的详细情况记在“{log}”，请把它发给帮你维护的人。", file=sys.stderr)
     if unread:
         return 2
     return 1 if failed else 0
+
+
+def _counted(results: Iterable[Result], total: int) -> Iterator[Result]:
+    """The results as they come; where a person looks on, a bar says how many have come."""
+    show = sys.stderr.isatty()
+    for number, result in enumerate(results, 1):
+        if show:
+            bar = "#" * (30 * number // total)
+            print(f"\r[{bar:<30}] {number}/{total}", end="", file=sys.stderr, flush=True)
+        yield result
+    if show:
+        print(file=sys.stderr)
+
+
+class Spool:
+    """Results as lines of JSON in a temporary file: gone through as often as needed, none kept in memory."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by __exit__
+
+    def append(self, line: str) -> None:
+        """Add one result."""
+        self._file.write(line + "\n")
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        self._file.flush()
+        at = 0
+        while True:
+            self._file.seek(at)
+            line = self._file.readline()
+            at = self._file.tell()
+            if not line:
+                return
+            yield json.loads(line)
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
 
 def _is_earlier_list(path: Path, out: Path | None) -> bool:
@@ -175,11 +219,14 @@ def _print_summary(value: dict[str, Any]) -> None:
         print(f"   还有{len(errors) - 3}条；单独校验这个文件可以看到全部。")
 
 
-def _write_reports(options: Options, results: list[dict[str, Any]]) -> None:
+def _write_reports(
+    options: Options, results: Iterable[dict[str, Any]], *, many: bool = False
+) -> None:
     if options.html:
-        from ..files.results_page import report_html
+        from ..files.results_page import page_parts
 
-        write_whole(options.html, report_html(results).encode())
+        parts = page_parts(results, many=many)
+        write_whole(options.html, (part.encode() for part in parts))
     if options.xlsx:
         from ..files.results_list import results_workbook
 

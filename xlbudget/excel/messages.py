@@ -6,10 +6,10 @@ import platform
 import sys
 from collections.abc import Sequence
 
+from ..log import log_folder
 from ..model.addresses import address
 from ..model.inputs import load_inputs
 from . import marks_in_excel as marking
-from .log import log_folder
 from .session import Session
 
 _SHOWN = 12

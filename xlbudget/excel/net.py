@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..errors import UserError, incomplete_installation
+from ..log import write_log
 from .dialogs import Dialogs
-from .log import write_log
 from .session import Session, attach
 
 Action = Callable[[Session], "str | None"]

@@ -8,6 +8,7 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from xlbudget.errors import UserError
@@ -19,8 +20,8 @@ class WriteError(UserError):
     """The file was not written; the message is one Chinese sentence for the user."""
 
 
-def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
-    """Put ``data`` in the file, which holds either its old content or all of the new.
+def write_whole(path: str | os.PathLike[str], data: bytes | Iterable[bytes]) -> None:
+    """Put ``data`` (in pieces, perhaps) in the file, which holds either its old content or all of the new.
 
     The bytes go to a temporary file in the same folder, which then takes the file's place; the
     permissions of a file that was there are kept.  WriteError if that fails; the old file and
@@ -40,7 +41,8 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
         handle, name = tempfile.mkstemp(prefix=".xlbudget-", suffix=".tmp", dir=target.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            for piece in (data,) if isinstance(data, bytes) else data:
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(mode)

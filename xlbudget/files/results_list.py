@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
@@ -27,10 +27,10 @@ _AMOUNTS = frozenset({"左边", "右边", "差额", "允许误差"})
 _VERDICTS = {"passed": "没有错误", "failed": "有错误", "unreadable": "读不了"}
 
 
-def results_workbook(results: Sequence[Mapping[str, Any]]) -> bytes:
+def results_workbook(results: Iterable[Mapping[str, Any]]) -> bytes:
     """An .xlsx with one line per finding and one line per workbook.
 
-    ``results`` are objects of ``validate --json``.
+    ``results`` are objects of ``validate --json``, gone through more than once.
     """
     import xlsxwriter
 
@@ -99,7 +99,7 @@ def _number(text: str) -> Decimal | str:
     return number if number.is_finite() else text
 
 
-def _overview_rows(results: Sequence[Mapping[str, Any]]) -> Iterator[list[str | int]]:
+def _overview_rows(results: Iterable[Mapping[str, Any]]) -> Iterator[list[str | int]]:
     for result in results:
         yield [
             result["file"],
@@ -118,7 +118,7 @@ def is_results(path: Path) -> bool:
         return False
 
 
-def _finding_rows(results: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
+def _finding_rows(results: Iterable[Mapping[str, Any]]) -> Iterator[list[str]]:
     for result in results:
         for finding in result["findings"]:
             cell = (

@@ -1,4 +1,5 @@
-"""Where unexpected errors are written, so that a person can send them to whoever helps."""
+"""Where unexpected errors are written, so that a person can send them to whoever helps: Excel's buttons and
+the command line alike."""
 
 from __future__ import annotations
 
@@ -20,13 +21,14 @@ def log_folder() -> Path:
     return Path(local) / "xlbudget" if local else Path.home() / ".xlbudget"
 
 
-def write_log(action: str, error: BaseException) -> Path | None:
-    """Write an error with its traceback to the log; the file, or None if no place can be written."""
+def write_log(action: str, error: BaseException | str) -> Path | None:
+    """Write an error (or its traceback as text) to the log; the file, or None if no place can be written."""
+    text = error if isinstance(error, str) else "".join(traceback.format_exception(error))
     entry = "\n".join(
         [
             f"== {datetime.now().isoformat(timespec='seconds')} {action}",
             f"xlbudget {version('xlbudget')}, Python {sys.version.split()[0]}, {sys.platform}",
-            "".join(traceback.format_exception(error)),
+            text,
         ]
     )
     for folder in (log_folder(), Path(tempfile.gettempdir())):
