@@ -16,8 +16,10 @@ and for what reading reports: ``beside`` {table = [head, amount]} a column that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from xlbudget.files.read import book_from_bytes, read_bytes
 from xlbudget.model.book import (
     Book,
     Fact,
@@ -161,6 +163,11 @@ def _records(records: Iterable[Mapping[str, str]]) -> Iterator[Record]:
     for index, fields in enumerate(records):
         rest = {key: value for key, value in fields.items() if key != "list"}
         yield Record(fields["list"], rest, Place(load_inputs().facts_sheet, 80 + index, 1))
+
+
+def read_book(path: Path, *, edition_id: str | None = None) -> Book:
+    """The book in a workbook file."""
+    return book_from_bytes(read_bytes(path), str(path), edition_id=edition_id)[0]
 
 
 # ---------------------------------------------------------------- grids

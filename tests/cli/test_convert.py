@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.books import read_book
 from xlbudget.cli import run
-from xlbudget.files.read import read_book
 
 FOREIGN = Path(__file__).parents[2] / "samples" / "foreign"
 IN_YUAN = FOREIGN / "示范部门-系统导出-元.xlsx"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.books import read_book
 from tests.generator import book_of, department, publication
 from tests.plain import plain_workbook
 from xlbudget.cli import run
-from xlbudget.files.read import read_book
 from xlbudget.model.book import Book
 from xlbudget.model.content import content_of
 from xlbudget.model.money import WAN

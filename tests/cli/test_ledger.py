@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.books import read_book
 from tests.template.contents import ledger_of, with_ledger
 from xlbudget.cli import run
-from xlbudget.files.read import read_book
 from xlbudget.model.content import content_of
 from xlbudget.model.inputs import load_inputs
 from xlbudget.ooxml.package import Package

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from samples.contents import made_up
+from tests.books import read_book
 from tests.plain import plain_workbook
 from tests.seed import book_of_seed
 from xlbudget.cli import run
-from xlbudget.files.read import read_book
 from xlbudget.model.edits import CellEdit
 from xlbudget.ooxml.patch import patch_workbook
 from xlbudget.template import build

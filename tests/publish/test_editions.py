@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xlbudget.files.read import read_book
+from tests.books import read_book
 from xlbudget.publish.document import Table
 from xlbudget.publish.html import write
 from xlbudget.publish.publication import publication

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.books import read_book
 from tests.plain import plain_workbook
 from tests.seed import book_of_seed
 from xlbudget.cli import run
-from xlbudget.files.read import read_book
 from xlbudget.model.content import Content
 from xlbudget.ooxml.package import Package
 from xlbudget.template import build, load_macros

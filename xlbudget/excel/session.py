@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UserError
+from ..files.bounds import MAX_CELLS
 from ..files.errors import ReadError
-from ..files.read import MAX_CELLS, Sheets
+from ..files.read import Sheets
 from ..files.workbook import Workbook, assembled
 from ..model.edits import CellEdit, CellValue
 from ..model.grid import Grid

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from python_calamine import (
     CalamineError,
@@ -16,29 +18,28 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from ..model.addresses import parse_address
 from ..model.book import Book
 from ..model.grid import Grid
 from ..model.inputs import load_inputs
 from ..ooxml.formulas import Place, formulas_of
 from ..ooxml.package import Package, PackageError
 from ..recognise import recognise
+from .bounds import BoundsError, check_old_workbook, check_open_document, near_cells
 from .errors import ReadError
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
 MAX_BYTES = 60_000_000  # a real workbook of nine tables is under 1 MB
-MAX_CELLS = 2_000_000  # more is a formatted-to-the-end column, not a final account
 
 
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02")
-_ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
 # A formula's cell without a value, one that says its result is text ("" is one) aside; or a formula
 # that does not follow its cell's tag at once, as somebody's own layout has it.
 _VALUELESS = re.compile(
     rb'<f(?:(?<!><f)[\s>/]|(?<!t="str"><f)\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:</c>|<v\s*/>|<v></v>))'
 )
 _SPACED = re.compile(rb"</f>\s")
-_FAR_COLUMN = re.compile(rb'<c r="[A-Z]{3}\d')
 
 
 class Sheets(NamedTuple):
@@ -47,6 +48,7 @@ class Sheets(NamedTuple):
     ``uncached`` are (sheet, row, column), 1-based, of formulas that hold no value.  ``data`` is the
     file they come from, ``package`` the same as parts, for the formats that have them; ``as_stored`` is False where
     the cells hold results that the file does not.
+    ``left_out`` are (sheet, row, column) of cells so far from all others that they were not read.
     """
 
     grids: dict[str, Grid]
@@ -55,6 +57,7 @@ class Sheets(NamedTuple):
     data: bytes
     package: Package | None
     as_stored: bool = True
+    left_out: tuple[Place, ...] = ()
 
 
 def read_bytes(path: Path) -> bytes:
@@ -85,32 +88,80 @@ def read_sheets(data: bytes, name: str) -> Sheets:
     uncached: list[Place] = []
     package: Package | None = None
     ignored = load_inputs().sheets_not_read
+    shown = data
+    left_out: tuple[Place, ...] = ()
     if data[:2] == b"PK":
-        package, uncached = _look_over(data, name, ignored)
+        package, uncached, shown, left_out = _look_over(data, name, ignored)
     elif data[:8] != _COMPOUND and data[:2] not in _OLD_EXCEL:
         raise ReadError(
             f"“{name}”不是工作簿（内容不是 Excel 或 WPS 格式），请用 Excel 或 WPS 另存为 .xlsx。"
         )
+    else:
+        _within_bounds(name, lambda: check_old_workbook(data))
+    known = None if package is None else {part.name for part in package.sheets}
+    grids, visible = _laid_out(shown, name, ignored, known)
+    hidden = frozenset(sheet for sheet, is_visible in visible.items() if not is_visible)
+    return Sheets(grids, hidden, tuple(uncached), data, package, left_out=left_out)
+
+
+def _within_bounds(name: str, check: Callable[[], None]) -> None:
     try:
-        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
-        found = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
-        grids: dict[str, Grid] = {}
-        for meta in found:
-            if meta.name in ignored:
-                continue
-            rows: Any = workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
-            grids[meta.name] = rows
+        check()
+    except BoundsError as error:
+        raise ReadError(f"“{name}”{error}。") from None
+
+
+def _laid_out(
+    data: bytes, name: str, ignored: Collection[str], known: Collection[str] | None
+) -> tuple[dict[str, Grid], dict[str, bool]]:
+    """The cells of all sheets but the ignored ones, and whether each sheet is visible.
+
+    ``known`` are the sheets that were looked over (None: the format has no list): no other is laid out.
+
+    The reader is written in another language: what it does not expect of a damaged file it calls a
+    panic, which is no Exception.
+    """
+    grids: dict[str, Grid] = {}
+    visible: dict[str, bool] = {}
+    try:
+        with _panics_unheard():
+            workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+            for meta in workbook.sheets_metadata:
+                if meta.typ != SheetTypeEnum.WorkSheet or (known and meta.name not in known):
+                    continue
+                visible[meta.name] = meta.visible == SheetVisibleEnum.Visible
+                if meta.name not in ignored:
+                    sheet = workbook.get_sheet_by_name(meta.name)
+                    grids[meta.name] = sheet.to_python(skip_empty_area=False)
     except PasswordError:
         raise ReadError(f"“{name}”设了打开密码，请先去掉密码再试。") from None
-    except (CalamineError, OSError, ValueError, KeyError):
+    except (CalamineError, OSError, ValueError, KeyError, OverflowError, MemoryError):
         raise ReadError(_unreadable(name, data)) from None
-    hidden = frozenset(m.name for m in found if m.visible != SheetVisibleEnum.Visible)
-    return Sheets(grids, hidden, tuple(uncached), data, package)
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ReadError(_unreadable(name, data)) from None
+    return grids, visible
 
 
-def read_book(path: Path, *, edition_id: str | None = None) -> Book:
-    """The publication in a workbook file.  Raises ReadError with one Chinese sentence."""
-    return book_from_bytes(read_bytes(path), str(path), edition_id=edition_id)[0]
+@contextmanager
+def _panics_unheard() -> Iterator[None]:
+    """What a panic prints on the terminal is for the reader's authors, not for accountants.
+
+    It is printed by no Python code, so the descriptor itself is turned away meanwhile.
+    """
+    try:
+        kept, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    except OSError:  # a program without a terminal, in Excel
+        yield
+        return
+    try:
+        os.dup2(null, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(null)
 
 
 def book_from_bytes(
@@ -144,6 +195,7 @@ def book_and_sheets(
         file=name,
         hidden=sheets.hidden,
         uncached=sheets.uncached,
+        left_out=sheets.left_out,
         edition_id=edition_id,
     )
     return book, sheets
@@ -151,36 +203,40 @@ def book_and_sheets(
 
 def _look_over(
     data: bytes, name: str, ignored: Collection[str]
-) -> tuple[Package | None, list[Place]]:
-    """Formulas without a value in a zipped workbook; refuses what would not fit in memory.
-
-    The reader lays a sheet out as a full rectangle: one stray cell in the last row and column
-    would ask for half a terabyte, so sheets are looked over before they are read.
-    """
+) -> tuple[Package | None, list[Place], bytes, tuple[Place, ...]]:
+    """A zipped workbook before it is laid out: its package, its formulas without a value, its bytes without
+    stray cells, and those cells; refuses what would not fit in memory."""
     uncached: list[Place] = []
+    left_out: list[Place] = []
+    changed: dict[str, bytes | None] = {}
     try:
         package = Package(data)
         if package.find("mimetype"):
-            return None, []
+            if package.find("content.xml"):
+                content = package.read("content.xml")
+                _within_bounds(name, lambda: check_open_document(content))
+            return None, [], data, ()
         for part in package.sheets:
             if part.name in ignored:
                 continue
             xml = package.read(part.part)
-            rows, columns = _extent(xml)
-            if rows * columns > MAX_CELLS:
-                raise ReadError(
-                    f"“{name}”的工作表“{part.name}”用到了第{rows}行、第{columns}列，太大了；"
-                    "多半是格式或误填的内容到了最边上，请删掉表格下方和右侧的行列再保存。"
-                )
+            try:
+                near = near_cells(xml)
+            except BoundsError as error:
+                raise ReadError(f"“{name}”的工作表“{part.name}”{error}。") from None
+            if near.left_out:
+                changed[part.part] = near.xml
+                left_out.extend((part.name, *parse_address(cell)) for cell in near.left_out)
             if _may_lack_values(xml):
                 uncached.extend(
                     (part.name, cell.row, cell.column)
                     for cell in formulas_of(xml)
                     if not cell.is_cached
                 )
+        shown = package.rewritten(changed) if changed else data
     except PackageError as error:
         raise ReadError(f"“{name}”打不开：{error}。") from None
-    return package, uncached
+    return package, uncached, shown, tuple(left_out)
 
 
 def _may_lack_values(xml: bytes) -> bool:
@@ -195,17 +251,6 @@ def _may_lack_values(xml: bytes) -> bool:
         or _SPACED.search(xml) is not None
         or _VALUELESS.search(xml) is not None
     )
-
-
-def _extent(xml: bytes) -> tuple[int, int]:
-    """The last row and column (1-based) of a sheet's cells, never less than the truth.
-
-    Columns beyond ZZ are told from the others only where there are any; that is cheap and enough.
-    """
-    at = xml.rfind(b"<row ")
-    match = _ROW_NUMBER.search(xml, at) if at >= 0 else None
-    last = int(match[1]) if match else xml.count(b"<row")
-    return last, (16_384 if _FAR_COLUMN.search(xml) else 702 if last > 2_000 else 1)
 
 
 def _unreadable(name: str, data: bytes) -> str:

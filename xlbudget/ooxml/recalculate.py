@@ -108,7 +108,9 @@ def recalculate(data: bytes, sheets: Collection[str] | None = None) -> Recalcula
         return _left_to_excel(data, refusal, wanted)
     try:
         values, doubts = _evaluate(data, formulas, None if sheets is None else wanted)
-    except Exception as error:  # noqa: BLE001 - whatever the engine raises, the file stays right
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever the engine raises (its panics too), the file stays right
         return _left_to_excel(data, f"计算引擎无法读取这个工作簿（{_short(error)}）", wanted)
     differences = []
     for place in wanted:
@@ -182,7 +184,7 @@ def _summary(cells: Collection[Place], doubts: dict[Place, str]) -> str:
     )
 
 
-def _short(error: Exception) -> str:
+def _short(error: BaseException) -> str:
     return str(error).strip().splitlines()[0][:80] if str(error).strip() else type(error).__name__
 
 

@@ -38,11 +38,23 @@ def reading_of(table: Table, cells: Cells) -> tuple[Reading, tuple[Finding, ...]
                 loose.append((index, column))
     named = [place for place in loose if place not in cells.told]
     state = "partial" if loose or cells.missing else "whole"
-    bottom = block.top + (0 if block.elsewhere else max(0, len(rows) - 1)) + 1
-    area = f"{address(block.top + 1, block.left + 1)}:{address(bottom, block.left + block.width)}"
+    area = _area(cells)
     amounts = sum(1 for value, _, _ in cells.found.values() if value not in ("", None))
     reading = Reading(block.sheet, area, state, amounts, ordinals, others, len(loose))
     return reading, ((_finding(table, cells, named),) if named else ())
+
+
+def _area(cells: Cells) -> str:
+    """Where the table stands, without blank rows and columns at its ends."""
+    block = cells.block
+    rows = block.rows
+    pages = block.elsewhere
+    end = next((n for n, (sheet, _) in enumerate(pages) if sheet != block.sheet), len(rows))
+    last = next((n for n in range(end - 1, -1, -1) if any(rows[n])), 0)
+    bottom = (pages[last][1] if pages else block.top + last) + 1
+    columns = [c for c, v in enumerate(rows[last]) if v not in ("", None)] if rows else []
+    right = max((*(c for _, _, c in cells.found.values()), *columns), default=0)
+    return f"{address(block.top + 1, block.left + 1)}:{address(bottom, block.left + right + 1)}"
 
 
 def _finding(table: Table, cells: Cells, loose: Sequence[tuple[int, int]]) -> Finding:

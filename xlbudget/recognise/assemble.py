@@ -29,13 +29,15 @@ def recognise(
     file: str = "",
     hidden: Collection[str] = (),
     uncached: Collection[tuple[str, int, int]] = (),
+    left_out: Collection[tuple[str, int, int]] = (),
     edition_id: str | None = None,
 ) -> Book:
     """The publication in these sheets.
 
     ``grids`` maps sheet names to rows of cell values, the first row and column being A1 (so that
     addresses hold); ``hidden`` names hidden sheets, which lose against visible ones; ``uncached``
-    are (sheet, row, column), 1-based, of formulas without a value.  Nothing is raised for bad
+    are (sheet, row, column), 1-based, of formulas without a value, ``left_out`` of cells so far from
+    all others that the grids do not hold them.  Nothing is raised for bad
     content: what cannot be understood is in ``Book.findings``.
     """
     inputs = load_inputs()
@@ -62,6 +64,7 @@ def recognise(
         if chosen.runner_up is not None:
             findings.append(_close_call(edition, chosen.runner_up))
     edition = printing_more(edition, assigned.blocks)
+    findings.extend(_strays(left_out))
     findings.extend(_unknown(block) for block in assigned.unknown if _holds_amounts(block))
     found = _read_tables(assigned, edition, hidden, frozenset(uncached), stated or WAN, findings)
 
@@ -145,6 +148,21 @@ def _close_call(edition: Edition, other: Edition) -> Finding:
         f"看不出是“{edition.name}”还是“{other.name}”，先按前者核对；"
         f"不对的话请用 --edition {other.id}，或在封面上写明版式。",
     )
+
+
+def _strays(left_out: Collection[tuple[str, int, int]]) -> list[Finding]:
+    """What is said of cells far beyond the tables."""
+    if not left_out:
+        return []
+    places = [Place(*where) for where in left_out]
+    return [
+        Finding(
+            "A11",
+            "warning",
+            f"{places[0]}有内容，离表太远，没有读（共{len(places)}格）；误填的请删掉。",
+            tuple(CellRef("", place.sheet, place.cell, "") for place in places[:20]),
+        )
+    ]
 
 
 def _holds_amounts(block: Block) -> bool:

@@ -1,0 +1,173 @@
+"""Files that would not fit in memory, and files that only look so."""
+
+from __future__ import annotations
+
+import io
+import resource
+import struct
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.books import read_book
+from xlbudget.cli import run
+from xlbudget.files.bounds import BoundsError, check_old_workbook, check_open_document, near_cells
+from xlbudget.files.errors import ReadError
+
+ROOT = Path(__file__).parents[2]
+PLAIN = ROOT / "samples" / "broken" / "T09-1-三公合计错.xlsx"
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def changed(path: Path, old: bytes, new: bytes, part: str = SHEET) -> Path:
+    """The plain sample with bytes of one part replaced."""
+    with zipfile.ZipFile(PLAIN) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == part:
+                assert old in data
+                data = data.replace(old, new)
+            out.writestr(name, data)
+    return path
+
+
+def with_rows(path: Path, rows: bytes) -> Path:
+    """The plain sample with rows added at the end of its first sheet."""
+    return changed(path, b"</sheetData>", rows + b"</sheetData>")
+
+
+def errors(path: Path) -> list[str]:
+    return [f.message for f in read_book(path).findings if f.severity != "info"]
+
+
+@pytest.mark.parametrize("row", [3_000, 20_000, 1_048_576])
+def test_an_empty_formatted_row_far_down_costs_nothing(tmp_path: Path, row: int) -> None:
+    path = with_rows(tmp_path / "空行.xlsx", b'<row r="%d" ht="22" customHeight="1"/>' % row)
+    assert errors(path) == errors(PLAIN)
+
+
+@pytest.mark.parametrize("cell", ["XFD3000", "B1048576", "XFD1048576"])
+def test_an_empty_formatted_cell_far_away_costs_nothing(tmp_path: Path, cell: str) -> None:
+    row = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    rows = f'<row r="{row}"><c r="{cell}" s="1"/></row>'.encode()
+    assert errors(with_rows(tmp_path / "空格.xlsx", rows)) == errors(PLAIN)
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "A1048576", "XFD12", "ZZ500000"])
+def test_a_stray_cell_far_away_is_said_and_the_rest_is_read(tmp_path: Path, cell: str) -> None:
+    row = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    rows = f'<row r="{row}"><c r="{cell}"><v>5</v></c></row>'.encode()
+    path = with_rows(tmp_path / "远.xlsx", rows)
+    found = [message for message in errors(path) if message not in errors(PLAIN)]
+    (message,) = found
+    fits = int(row) * 16_384 <= 2_000_000  # then it is read, as an amount that belongs to nothing
+    assert f"!{cell}{'的金额不知道属于哪一项' if fits else '有内容，离表太远，没有读'}" in message
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        b'<row r="9999999"><c r="XFD9999999"><v>5</v></c></row>',
+        b'<row r="40"><c r="A99999991"><v>5</v></c></row>',
+        b'<row r="40"><c  r = "a99999991"><v>5</v></c></row>',
+        b"<row r='40'><c s='1' r='XFE40'><v>5</v></c></row>",
+        b'<row r="99999999"><c><v>5</v></c></row>',
+    ],
+)
+def test_a_cell_that_no_sheet_has_is_refused(tmp_path: Path, rows: bytes) -> None:
+    path = with_rows(tmp_path / "界外.xlsx", rows)
+    with pytest.raises(ReadError, match="超出了 Excel 的范围，文件已损坏"):
+        read_book(path)
+
+
+def test_a_sheet_that_is_full_to_the_end_is_refused(tmp_path: Path) -> None:
+    rows = b"".join(
+        b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (n, n) for n in range(5000, 7000)
+    )
+    with pytest.raises(ReadError, match="太大了，不像决算表"):
+        read_book(with_rows(tmp_path / "满.xlsx", rows))
+
+
+def test_near_cells_keeps_every_byte_of_an_ordinary_sheet() -> None:
+    with zipfile.ZipFile(PLAIN) as source:
+        xml = source.read(SHEET)
+    assert near_cells(xml) == (xml, ())
+
+
+# ---------------------------------------------------------------- open documents, old formats
+
+_TABLE = b"<table:table>%b</table:table>"
+_ROW = b'<table:table-row table:number-rows-repeated="%d">%b</table:table-row>'
+_CELL = b'<table:table-cell office:value="5" table:number-columns-repeated="%d"><text:p>5</text:p></table:table-cell>'
+_BLANK = b'<table:table-cell table:number-columns-repeated="%d"/>'
+
+
+def test_blank_rows_and_columns_repeated_to_the_end_are_no_bomb() -> None:
+    row = _ROW % (1, _CELL % 3 + _BLANK % 16_000)
+    check_open_document(_TABLE % (row * 50 + _ROW % (1_000_000, _BLANK % 16_384)))
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1_000_000, 3), (2_000, 1_100), (1, 2_100_000)])
+def test_content_repeated_to_the_end_is_refused(rows: int, columns: int) -> None:
+    with pytest.raises(BoundsError, match="太大了"):
+        check_open_document(_TABLE % (_ROW % (rows, _CELL % columns)))
+
+
+def _biff(*cells: tuple[int, int]) -> bytes:
+    begin = struct.pack("<HHHH12x", 0x0809, 16, 0x0600, 0x0010)
+    return begin + b"".join(
+        struct.pack("<HHHHHd", 0x0203, 14, row, column, 0, 5.0) for row, column in cells
+    )
+
+
+def test_an_old_workbook_s_far_cells_are_refused() -> None:
+    check_old_workbook(_biff((0, 0), (300, 20)))
+    with pytest.raises(BoundsError, match="第65536行、第65536列"):
+        check_old_workbook(_biff((0, 0), (65_535, 65_535)))
+
+
+# ---------------------------------------------------------------- through the commands
+
+_LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+from xlbudget.cli import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+@pytest.mark.parametrize("command", ["validate", "figures", "fill", "import"])
+def test_a_bomb_costs_one_sentence(tmp_path: Path, command: str) -> None:
+    path = with_rows(tmp_path / "炸弹.xlsx", b'<row r="40"><c r="A99999991"><v>5</v></c></row>')
+    more = ["-o", str(tmp_path / "出.xlsx")] if command in ("fill", "import") else []
+    done = subprocess.run(
+        [sys.executable, "-c", _LIMITED, command, str(path), *more],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "超出了 Excel 的范围" in done.stderr
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1 << 20
+
+
+def test_a_panic_of_the_reader_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class PanicException(BaseException):
+        pass
+
+    def panicking(_: io.BytesIO) -> object:
+        raise PanicException("index out of bounds")
+
+    path = tmp_path / "旧.xls"
+    path.write_bytes((ROOT / "samples" / "foreign" / "示范部门-旧格式.xls").read_bytes())
+    monkeypatch.setattr("xlbudget.files.read.CalamineWorkbook.from_filelike", panicking)
+    assert run(["validate", str(path)]) == 2
+    assert "已损坏，读不出工作表" in capfd.readouterr().err

@@ -1,0 +1,178 @@
+"""How much a reader would lay out for a workbook, known before it is asked to.
+
+The reader makes a full rectangle of each sheet, from A1 to the last row and the last column that hold
+anything: one stray cell in the last corner of a sheet of 6 KB would ask for half a terabyte.  So the
+cells with content are looked for first.  What stands far from everything else is cut out and told;
+what cannot be a sheet is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from io import BytesIO
+from typing import NamedTuple
+
+from ..model.addresses import address
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""What a sheet of Excel's can hold."""
+MAX_CELLS = 2_000_000  # more is no final account
+_NEAR_ROW, _NEAR_COLUMN = 4_000, 500  # a table stands within these
+_STRAY = 1_000  # more cells than that beyond are no stray ones
+
+# Any cell beyond row 9,999 or column ZZ, or row beyond 9,999, in the usual spelling.
+_FAR = re.compile(rb' r="(?:[A-Za-z]{3}|[A-Za-z]{0,2}\d{5})')
+_ANY_FAR = re.compile(rb"\sr\s*=\s*[\"'](?:[A-Za-z]{3,}\d|[A-Za-z]{0,2}\d{5})")
+_TAG = re.compile(rb"<((?:[\w.-]+:)?)(row|c)(?=[\s/>])([^<>]*)>")
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)(\d*)["']""")
+
+
+class BoundsError(Exception):
+    """What a sheet claims to hold cannot be laid out; the message is Chinese, without the file's name."""
+
+
+class Near(NamedTuple):
+    """A sheet's XML without the stray cells, and their addresses."""
+
+    xml: bytes
+    left_out: tuple[str, ...]
+
+
+def near_cells(xml: bytes) -> Near:
+    """A sheet's XML as it can be laid out.
+
+    BoundsError for cells beyond Excel's last row or column, and for more cells than a table has.
+    """
+    usual = xml.count(b'<c r="') == xml.count(b"<c ") and b"<sheetData" in xml
+    if (_FAR if usual else _ANY_FAR).search(xml) is None:
+        return Near(xml, ())
+    last_row = last_column = 0
+    far: list[tuple[int, int, str]] = []
+    row = column = 0
+    end = xml.rfind(b"sheetData")
+    for tag in _TAG.finditer(xml, 0, end if end >= 0 else len(xml)):
+        reference = _REFERENCE.search(tag[3])
+        if tag[2] == b"row":
+            row = int(reference[2]) if reference and reference[2] else row + 1
+            column = 0
+            if row > LAST_ROW:
+                raise BoundsError(f"有第{row}行，超出了 Excel 的范围，文件已损坏，请重新另存一份")
+            continue
+        if reference:
+            column = _number(reference[1]) if reference[1] else column + 1
+            row = int(reference[2]) if reference[2] else row
+        else:
+            column += 1
+        if row > LAST_ROW or column > LAST_COLUMN:
+            shown = tag[3].decode("latin-1").strip()[:40]
+            raise BoundsError(f"有单元格（{shown}）超出了 Excel 的范围，文件已损坏，请重新另存一份")
+        if tag[3].endswith(b"/"):
+            continue  # a format without content
+        closing = b"</" + tag[1] + b"c>"
+        after = xml.find(closing, tag.end())
+        if after < 0 or not xml[tag.end() : after].strip():
+            continue
+        if row > _NEAR_ROW or column > _NEAR_COLUMN:
+            far.append((tag.start(), after + len(closing), address(row, column)))
+            if row * column > MAX_CELLS and len(far) > _STRAY:
+                break
+        last_row, last_column = max(last_row, row), max(last_column, column)
+    if last_row * last_column <= MAX_CELLS:
+        return Near(xml, ())
+    if len(far) > _STRAY:
+        raise BoundsError(
+            f"用到了第{last_row}行、第{last_column}列，太大了，不像决算表；"
+            "请删掉表格下方和右侧的行列再保存"
+        )
+    kept, at = [], 0
+    for start, stop, _ in far:
+        kept.append(xml[at:start])
+        at = stop
+    return Near(b"".join((*kept, xml[at:])), tuple(where for _, _, where in far))
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper()[:8]:
+        number = number * 26 + letter - 64
+    return number
+
+
+# ---------------------------------------------------------------- open documents
+
+_ODS_TAG = re.compile(
+    rb"<(/?)table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>"
+)
+_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated\s*=\s*"(\d+)"')
+
+
+def check_open_document(content: bytes) -> None:
+    """BoundsError where repeated rows and columns with content would fill more than a table."""
+    row = column = width = 0
+    repeated = 1
+    filled = 0
+    for tag in _ODS_TAG.finditer(content):
+        closing, name, rest = tag[1], tag[2], tag[3]
+        count = _REPEATED.search(rest)
+        times = min(int(count[1][:9]), 10**9) if count else 1
+        if name == b"table":
+            row = width = 0
+        elif name == b"table-row":
+            if not closing:
+                column, filled, repeated = 0, 0, times
+            if closing or rest.endswith(b"/"):
+                row += repeated
+                if filled:
+                    width = max(width, filled)
+                    if row * width > MAX_CELLS:
+                        raise BoundsError(
+                            f"有一张表用到了第{row}行、第{width}列，太大了；"
+                            "请删掉表格下方和右侧的行列再保存"
+                        )
+        elif not closing:
+            column += times
+            if not rest.endswith(b"/") or b"office:value" in rest:
+                filled = column
+
+
+# ---------------------------------------------------------------- the old formats
+
+_CELL_RECORDS = frozenset(
+    (0x0203, 0x027E, 0x00FD, 0x00BD, 0x0006, 0x0204, 0x0205, 0x00D6, 0x0003, 0x0004, 0x0002)
+)
+_BEGIN = 0x0809
+
+
+def check_old_workbook(data: bytes) -> None:
+    """BoundsError where an .xls or .et holds cells so far apart that no table is.
+
+    The records of a BIFF stream are read for nothing but their rows and columns ([MS-XLS] 2.4).
+    """
+    import olefile
+
+    try:
+        if not olefile.isOleFile(BytesIO(data)):
+            stream = data
+        else:
+            with olefile.OleFileIO(BytesIO(data)) as file:
+                name = next((n for n in ("Workbook", "Book") if file.exists(n)), None)
+                if name is None:
+                    return
+                stream = file.openstream(name).read()
+    except (OSError, ValueError, IndexError, struct.error, TypeError, OverflowError):
+        return  # damaged: the reader says so
+    at, last_row, last_column = 0, 0, 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        if kind == _BEGIN:
+            last_row = last_column = 0
+        elif kind in _CELL_RECORDS and size >= 4 and at + 8 <= len(stream):
+            row, column = struct.unpack_from("<HH", stream, at + 4)
+            last_row, last_column = max(last_row, row + 1), max(last_column, column + 1)
+            if last_row * last_column > MAX_CELLS:
+                raise BoundsError(
+                    f"有一张表用到了第{last_row}行、第{last_column}列，太大了；"
+                    "请删掉表格下方和右侧的行列再保存"
+                )
+        at += 4 + size
