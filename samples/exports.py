@@ -14,7 +14,7 @@ import xlsxwriter
 
 from xlbudget.model.codes import function_codes
 from xlbudget.model.content import Content
-from xlbudget.model.forms import Table, load_edition
+from xlbudget.model.forms import Table
 from xlbudget.model.money import UNITS, Unit
 
 Cell = str | float | int | None
@@ -37,7 +37,7 @@ def export(
     bold = workbook.add_format({"bold": True, "align": "center"})
     boxed = workbook.add_format({"border": 1})
     number = workbook.add_format({"border": 1, "num_format": "#,##0.00##"})
-    for table in load_edition(content.edition).tables:
+    for table in content.form.tables:
         if table.id in without:
             continue
         name = f"{table.number.removesuffix('表')}_{table.title}"[:31]

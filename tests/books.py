@@ -165,9 +165,9 @@ def _records(records: Iterable[Mapping[str, str]]) -> Iterator[Record]:
         yield Record(fields["list"], rest, Place(load_inputs().facts_sheet, 80 + index, 1))
 
 
-def read_book(path: Path, *, edition_id: str | None = None) -> Book:
+def read_book(path: Path) -> Book:
     """The book in a workbook file."""
-    return book_from_bytes(read_bytes(path), str(path), edition_id=edition_id)[0]
+    return book_from_bytes(read_bytes(path), str(path))[0]
 
 
 # ---------------------------------------------------------------- grids

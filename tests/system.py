@@ -18,7 +18,6 @@ from xlbudget.locate.suspects import evidence_of
 from xlbudget.model.book import Book, Figure
 from xlbudget.model.content import Content, content_of
 from xlbudget.model.expression import Constraint
-from xlbudget.model.forms import load_edition
 from xlbudget.model.inputs import load_inputs
 from xlbudget.model.layout import Layout
 from xlbudget.model.money import Unit
@@ -75,8 +74,8 @@ def _sometimes() -> tuple[Rule, ...]:
 def sample_of(content: Content) -> Sample:
     """The nine tables of a content."""
     figures = {name: fen for name, fen in content.figures.items() if name[0] == "T"}
-    layout = Layout(load_edition(content.edition), content.codes)
-    book = book_of(content._replace(figures=figures), layout, load_inputs(content.edition))
+    layout = Layout(content.form, content.codes)
+    book = book_of(content._replace(figures=figures), layout, load_inputs(content.form))
     return Sample(book, tuple(constraint for _, constraint in constraints_of(book, _always())))
 
 

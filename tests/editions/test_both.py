@@ -63,7 +63,7 @@ def test_both_editions_are_there() -> None:
 
 
 def test_titles_are_numbered_through_and_keep_their_words() -> None:
-    inputs = load_inputs("shanghai-2024")
+    inputs = load_inputs(load_edition("shanghai-2024"))
     titles = [part.title for part in (*inputs.groups, *inputs.lists)]
     assert titles[0] == "一、“三公”经费"
     assert titles[-1] == (

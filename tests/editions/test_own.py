@@ -14,7 +14,7 @@ from xlbudget.cli import run as main
 from xlbudget.files.importing import rolled_over
 from xlbudget.files.workbook import open_workbook
 from xlbudget.model.content import Content
-from xlbudget.model.forms import FormError, add_editions, edition_for_year, load_edition
+from xlbudget.model.forms import PACKAGED, FormError, edition_given, load_edition
 from xlbudget.model.restate import restated
 from xlbudget.narrate import narrate
 from xlbudget.template import build
@@ -54,7 +54,7 @@ def test_the_worked_example(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_it_checks_and_narrates_like_any_other(tmp_path: Path) -> None:
-    edition = load_edition(str(written_as_the_readme_says(tmp_path)))
+    edition = edition_given(str(written_as_the_readme_says(tmp_path)))[0]
     content = restated(made_up(1), edition).content
     path = tmp_path / "决算.xlsx"
     path.write_bytes(build(content))
@@ -72,9 +72,9 @@ def test_a_workbook_s_own_editions_are_found_beside_it(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     head = 'id = "beside-2024"\nname = "旁边"\nyear = 2024\nbase = "hunan-2024"\n'
     (folder / "edition.toml").write_text(head, "utf-8")
-    add_editions(tmp_path / "editions")
+    own = PACKAGED.with_folder(tmp_path / "editions").load("beside-2024")
     path = tmp_path / "决算.xlsx"
-    path.write_bytes(build(Content(edition="beside-2024", department="甲", year=2024)))
+    path.write_bytes(build(Content(edition=own, department="甲", year=2024)))
     assert open_workbook(path).book.edition.id == "beside-2024"
 
 
@@ -118,7 +118,7 @@ def test_what_is_wrong_with_an_edition_is_said_in_words(
         folder.mkdir(exist_ok=True)
         (folder / name).write_text(text, "utf-8")
     with pytest.raises(FormError, match=re.escape(said)):
-        load_edition(str(folder) if files else "wrong")
+        edition_given(str(folder) if files else "wrong")
 
 
 # ---------------------------------------------------------------- next year
@@ -135,16 +135,16 @@ def next_year(tmp_path: Path) -> str:
         "utf-8",
     )
     (folder / "01.toml").write_text('notes = ["注：试作。"]\nlabels = { "58" = "分配" }\n', "utf-8")
-    add_editions(tmp_path / "editions")
     return "made-up-2025"
 
 
-def test_the_newest_edition_that_is_not_newer_than_the_year(next_year: str) -> None:
-    found = {year: edition_for_year("shanghai", year) for year in (2023, 2024, 2025, 2030)}
+def test_the_newest_edition_that_is_not_newer_than_the_year(next_year: str, tmp_path: Path) -> None:
+    known = PACKAGED.with_folder(tmp_path / "editions")
+    found = {year: known.for_year("shanghai", year) for year in (2023, 2024, 2025, 2030)}
     assert found[2023] is None
     assert found[2024] is load_edition("shanghai-2024")
-    assert found[2025] is load_edition(next_year)
-    assert found[2030] is load_edition(next_year)
+    assert found[2025] is known.load(next_year)
+    assert found[2030] is known.load(next_year)
 
 
 def test_rolling_over_takes_it_and_says_so(

@@ -12,6 +12,7 @@ from tests.editions.test_both import SHANGHAI, made_up
 from tests.generator import department
 from xlbudget.files.read import book_from_bytes
 from xlbudget.model.book import Book
+from xlbudget.model.forms import load_edition
 from xlbudget.recognise import recognise
 
 EXAMPLE = {
@@ -55,7 +56,7 @@ def test_from_what_the_tables_print(edition_id: str) -> None:
 @pytest.mark.parametrize("other", ["hunan-2024", "shanghai-2024"])
 def test_tables_of_one_edition_read_by_another_keep_their_names(other: str) -> None:
     grids = sheets("shanghai-2024" if other == "hunan-2024" else "hunan-2024")
-    book = recognise(grids, edition_id=other)
+    book = recognise(grids, edition=load_edition(other))
     lost = {"T08.total.total"} if other == "hunan-2024" else set()
     assert {n: v for n, v in shown(book).items() if n not in lost} == {
         n: v for n, v in EXAMPLE.items() if n not in lost

@@ -8,7 +8,7 @@ from functools import lru_cache
 from xlbudget.model.book import Book, Fact, Figure, Place, Reason, Record, TableRows
 from xlbudget.model.codes import function_codes
 from xlbudget.model.content import Content
-from xlbudget.model.forms import Edition, Table, load_edition
+from xlbudget.model.forms import Edition, Table
 from xlbudget.model.inputs import load_inputs
 from xlbudget.model.money import UNITS, WAN, YUAN, Unit, round_half_up
 
@@ -52,7 +52,7 @@ def _head(table: Table, edition: Edition, unit: Unit, department: str) -> dict[s
 
 def book_of(content: Content) -> Book:
     """The book that reading a workbook with this content would give; places are made up."""
-    edition, inputs, unit = load_edition(content.edition), load_inputs(), UNITS[content.unit]
+    edition, inputs, unit = content.form, load_inputs(), UNITS[content.unit]
     figures: dict[str, Figure] = {}
     tables: dict[str, TableRows] = {}
     known = function_codes()

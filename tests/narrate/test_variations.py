@@ -9,6 +9,7 @@ import pytest
 
 from tests.narrate.books import make_book, seed_book
 from xlbudget.model.book import Book
+from xlbudget.model.forms import load_edition
 from xlbudget.narrate import narrate
 
 
@@ -420,7 +421,7 @@ def test_procurement_shares() -> None:
 def test_small_enterprises_share_of_the_total_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     from xlbudget.narrate import paragraphs
 
-    report = paragraphs.load_report("hunan-2024")._replace(small_share_of="total")
+    report = paragraphs.load_report(load_edition())._replace(small_share_of="total")
     monkeypatch.setattr(paragraphs, "load_report", lambda _: report)
     text = said(11, figures={"FACT.procurement.small": "164.22"})
     assert "授予小微企业的合同金额164.22万元，占政府采购支出总额的50.00%。" in text

@@ -185,7 +185,7 @@ def test_only_the_terms_that_the_figures_call_for() -> None:
 
 def test_the_glossary_names_only_figures_that_exist() -> None:
     edition = seed().edition
-    groups = load_glossary(edition.id)
+    groups = load_glossary(edition)
     assert all(group.sources for group in groups)
     terms = [term for group in groups for term in group.terms]
     assert len({term.term for term in terms}) == len(terms)

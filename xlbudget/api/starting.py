@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ..errors import UserError
 from ..files.workbook import Workbook as Opened
 from ..files.workbook import open_workbook
+from ..model.forms import Edition
 from ..validate import Rule
 from .workbook import PathLike, Workbook
 
@@ -55,7 +56,7 @@ def open(path: PathLike, *, edition: str | None = None) -> Workbook:
     ``edition`` is an id or a folder's path; without it the workbook says, or what it prints.  Raises
     UserError where the file cannot be read or holds none of the nine tables.
     """
-    return Workbook(open_workbook(Path(path), edition_id=edition))
+    return Workbook(open_workbook(Path(path), edition=edition))
 
 
 def new(
@@ -88,7 +89,7 @@ def new(
         folder=Path(folder) if folder is not None else None,
     )
     data = built(found.content, ribbon=ribbon)
-    return NewWorkbook(_in_memory(data, ribbon, found.edition.id, folder), found.note)
+    return NewWorkbook(_in_memory(data, ribbon, found.edition, folder), found.note)
 
 
 def import_(
@@ -116,16 +117,16 @@ def import_(
         folder=Path(folder) if folder is not None else None,
     )
     data = built(found.content, ribbon=ribbon)
-    return ImportedWorkbook(_in_memory(data, ribbon, chosen.id, folder), before, found)
+    return ImportedWorkbook(_in_memory(data, ribbon, chosen, folder), before, found)
 
 
-def _in_memory(data: bytes, ribbon: bool, edition: str, folder: PathLike | None) -> Opened:
+def _in_memory(data: bytes, ribbon: bool, edition: Edition, folder: PathLike | None) -> Opened:
     """A built workbook as if it had been opened from a file of a name yet to be given."""
     from ..files.read import book_and_sheets
     from ..files.workbook import assembled
 
     path = Path(folder or ".", f"{_UNSAVED}.{'xlsm' if ribbon else 'xlsx'}")
-    book, sheets = book_and_sheets(data, str(path), edition_id=edition)
+    book, sheets = book_and_sheets(data, str(path), edition=edition)
     return assembled(path, data, book, sheets, Path(folder) if folder is not None else None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model.codes import economic_codes, function_codes, latest_year
-from ..model.forms import usable_editions
+from ..model.forms import PACKAGED
 
 
 def version_lines() -> Iterator[str]:
@@ -13,7 +13,7 @@ def version_lines() -> Iterator[str]:
     from importlib.metadata import version
 
     yield f"xlbudget {version('xlbudget')}"
-    yield "版式：" + "；".join(f"{e.id} {e.name}" for e in usable_editions())
+    yield "版式：" + "；".join(f"{e.id} {e.name}" for e in PACKAGED.usable())
     for name, codes in (("功能分类", function_codes()), ("支出经济分类", economic_codes())):
         seen = sum(code.trusted for code in codes.values())
         yield f"科目代码：{name}{len(codes)}个，其中{seen}个的名称见于近年的公开材料"

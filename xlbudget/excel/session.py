@@ -16,13 +16,13 @@ from typing import Any
 from ..errors import UserError
 from ..files.bounds import MAX_CELLS
 from ..files.errors import ReadError
-from ..files.read import Sheets
+from ..files.read import Sheets, book_of
 from ..files.workbook import Workbook, assembled
 from ..model.edits import CellEdit, CellValue
+from ..model.forms import FormError, editions_beside
 from ..model.grid import Grid
 from ..model.inputs import load_inputs
 from ..ooxml.formulas import Place
-from ..recognise import recognise
 from ..template.row_fit import lines_written
 from .blocks import Block, blocks, texts_to_keep
 from .cell_values import as_rows, grid_of, holds_currency, without_end
@@ -136,7 +136,11 @@ class Session:
     def workbook(self, *, calculate: bool = True) -> Workbook:
         """The workbook as the core sees it.  Raises UserError when it holds none of the tables."""
         sheets = self.read(calculate=calculate)
-        book = recognise(sheets.grids, file=self.name, hidden=sheets.hidden)
+        try:
+            sheets = sheets._replace(editions=editions_beside(self.folder))
+        except FormError as error:
+            raise ReadError(f"{error}。") from None
+        book = book_of(sheets, self.name)
         return assembled(Path(self.name), b"", book, sheets, self.folder)
 
     def formulas(self, names: Collection[str]) -> frozenset[Place]:

@@ -11,6 +11,7 @@ from ..errors import UserError
 from ..model.book import Book
 from ..model.content import Content
 from ..model.edits import CellEdit, CellValue
+from ..model.forms import Edition
 from ..model.grid import Grid
 from ..model.inputs import load_inputs
 from ..model.layout import CAPACITY, Layout
@@ -45,7 +46,7 @@ def carried_in(content: Content, into: Workbook, formulas: Collection[Place]) ->
     _require_fit(content, layout, into.book)
     wanted = build(content)
     laid, made = read_sheets(wanted, "").grids, formula_cells(wanted)
-    printed, printed_formulas = _blank(content.edition, content.ledger)
+    printed, printed_formulas = _blank(content.form, content.ledger)
     tables = {table.sheet for table in layout.tables.values()}
     cover = load_inputs().cover_sheet
     edits = []
@@ -106,14 +107,14 @@ def has_ledger(workbook: Workbook) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _blank(edition_id: str, ledger: bool) -> tuple[dict[str, Grid], frozenset[Place]]:
+def _blank(edition: Edition, ledger: bool) -> tuple[dict[str, Grid], frozenset[Place]]:
     """What a blank template prints, and its formula cells."""
-    data = build(Content(edition=edition_id, ledger=ledger))
+    data = build(Content(edition=edition, ledger=ledger))
     return read_sheets(data, "").grids, formula_cells(data)
 
 
 def _require_fit(content: Content, layout: Layout, book: Book) -> None:
-    same = content.edition == book.edition.id and all(
+    same = content.form.id == book.edition.id and all(
         len(codes) <= CAPACITY for codes in content.codes.values()
     )
     for table in layout.tables.values():

@@ -112,7 +112,7 @@ def _patched(workbook: Workbook, balanced: bool) -> Conversion:
     from ..ooxml.formulas import formula_cells
     from ..ooxml.patch import set_cached_values
 
-    data, name = workbook.data, str(workbook.path)
+    data, name, editions = workbook.data, str(workbook.path), workbook.sheets.editions
     formulas = formula_cells(data)
     converted, edits = planned(
         workbook.book,
@@ -125,10 +125,10 @@ def _patched(workbook: Workbook, balanced: bool) -> Conversion:
         return Conversion(data, workbook.book, converted, changed=False)
     # A printed unit by formula shows the old one until it is calculated, and would be believed.
     labelled = set_cached_values(data, converted.labels) if converted.labels else data
-    changed = apply(labelled, name, edits)
+    changed = apply(labelled, name, edits, editions=editions)
     replaced = corrections(converted, changed.book)
     if replaced:
-        again = apply(changed.data, name, replaced)
+        again = apply(changed.data, name, replaced, editions=editions)
         changed = Changed(again.data, again.book, (*changed.edits, *replaced), again.note)
     if not changed.edits:
         return Conversion(data, workbook.book, converted, changed=False)
@@ -148,7 +148,9 @@ def _rebuilt(workbook: Workbook, balanced: bool) -> Conversion:
         workbook.book, workbook.grids, balanced=balanced, rules=workbook.own_rules
     )
     plain = build(content_of(converted.book))
-    book, _ = book_from_bytes(plain, str(workbook.path))
+    book, _ = book_from_bytes(
+        plain, str(workbook.path), editions=workbook.sheets.editions, edition=workbook.book.edition
+    )
     # The ledger leads to the cells of the new workbook; what it has no cell for is not compared.
     figures = {n: f for n, f in converted.book.figures.items() if f.fen is not None}
     places = {name: figure.place for name, figure in book.figures.items()}

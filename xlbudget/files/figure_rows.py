@@ -13,7 +13,7 @@ def figure_rows(book: Book) -> list[dict[str, str]]:
     """One row a figure: name, table, row and column label, sheet, cell, value, unit, input/derived."""
     derived = derived_names(book)
     names = book.names_of_codes()
-    facts = load_inputs(book.edition.id).facts
+    facts = load_inputs(book.edition).facts
     rows = []
     for name, figure in book.figures.items():
         head, _, rest = name.partition(".")
@@ -23,7 +23,7 @@ def figure_rows(book: Book) -> list[dict[str, str]]:
         if table:
             title, label = table.title, book.edition.label(name, names)
         elif head == "FACT" and rest in facts:
-            title, label = load_inputs(book.edition.id).sheet_of(rest), facts[rest].label
+            title, label = load_inputs(book.edition).sheet_of(rest), facts[rest].label
             if facts[rest].kind != "amount":
                 unit, value = facts[rest].measure, value.removesuffix(".00")
         else:

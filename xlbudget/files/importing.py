@@ -64,7 +64,7 @@ def import_lines(
 def _said(book: Book, name: str, names: Mapping[str, str]) -> str:
     """A figure with its amount, in words."""
     rest = name.partition(".")[2]
-    facts = load_inputs(book.edition.id).facts
+    facts = load_inputs(book.edition).facts
     label = facts[rest].label if rest in facts else book.edition.label(name, names)
     return f"{label} {book.cell_ref(name).value}"
 
@@ -76,7 +76,7 @@ def rolled_over(last: Book, edition: Edition) -> Content:
     start blank, those of 06明细账 too; the texts of 封面 and those that say who the department is are
     kept, reasons and counts are not.
     """
-    inputs = load_inputs(edition.id)
+    inputs = load_inputs(edition)
     figures = {
         f"LAST.{entry.id}": last.figures[entry.id].fen or 0
         for entry in inputs.last_year
@@ -97,7 +97,7 @@ def rolled_over(last: Book, edition: Edition) -> Content:
         if rows.codes and last.edition.by_id[table].kind == "list"
     }
     content = Content(
-        edition=last.edition.id,
+        edition=last.edition,
         department=last.department,
         year=(last.year + 1) if last.year else None,
         unit=last.unit.name,

@@ -8,15 +8,7 @@ from typing import NamedTuple
 from ..errors import UserError
 from ..model.book import Book
 from ..model.content import Content, content_of
-from ..model.forms import (
-    DEFAULT_EDITION,
-    OWN_FOLDER,
-    Edition,
-    FormError,
-    add_editions,
-    edition_for_year,
-    load_edition,
-)
+from ..model.forms import Edition, Editions, FormError, edition_given, editions_beside
 from ..model.restate import Restated, restated
 from .importing import rolled_over
 
@@ -50,12 +42,12 @@ def started(
         if edition:
             chosen = wanted_edition(edition, folder)
         else:
-            chosen, note = _next_edition(last.edition, year)
+            chosen, note = _next_edition(last.edition, year, _editions(folder))
         content = rolled_over(last, chosen)
         content = content._replace(unit=unit) if unit else content
     else:
         chosen = wanted_edition(edition, folder)
-        content = Content(edition=chosen.id, unit=unit or "万元")
+        content = Content(edition=chosen, unit=unit or "万元")
     content = content._replace(
         department=department or content.department,
         year=year or (content.year or None),
@@ -98,17 +90,24 @@ def wanted_edition(wanted: str | None, folder: Path | None) -> Edition:
 
     Raises UserError for one that there is not.
     """
+    known = _editions(folder)
     try:
-        if folder is not None:
-            add_editions(folder / OWN_FOLDER)
-        return load_edition(wanted or DEFAULT_EDITION)
+        return edition_given(wanted, known)[0] if wanted else known.load()
     except FormError as error:
         raise UserError(f"{error}。") from None
 
 
-def _next_edition(last: Edition, year: int | None) -> tuple[Edition, str]:
+def _editions(folder: Path | None) -> Editions:
+    """The package's editions and those beside the workbook.  Raises UserError where one is wrong."""
+    try:
+        return editions_beside(folder)
+    except FormError as error:
+        raise UserError(f"{error}。") from None
+
+
+def _next_edition(last: Edition, year: int | None, known: Editions) -> tuple[Edition, str]:
     """The newest edition of the region that is not newer than the year, and a sentence about it."""
-    found = (edition_for_year(last.region, year) if year else None) or last
+    found = (known.for_year(last.region, year) if year else None) or last
     if found.id != last.id:
         return found, f"版式：上年是{last.name}，今年用{found.name}（{found.id}）。"
     if year and year > found.year:

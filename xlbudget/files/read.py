@@ -20,6 +20,7 @@ from python_calamine import (
 
 from ..model.addresses import parse_address
 from ..model.book import Book
+from ..model.forms import PACKAGED, Edition, Editions
 from ..model.grid import Grid
 from ..model.inputs import load_inputs
 from ..ooxml.formulas import Place, formulas_of
@@ -48,6 +49,7 @@ class Sheets(NamedTuple):
     ``uncached`` are (sheet, row, column), 1-based, of formulas that hold no value.  ``data`` is the
     file they come from, ``package`` the same as parts, for the formats that have them; ``as_stored`` is False where
     the cells hold results that the file does not.
+    ``editions`` are those that the workbook may follow, ``edition`` the one that a person asked for.
     ``left_out`` are (sheet, row, column) of cells so far from all others that they were not read.
     """
 
@@ -58,6 +60,8 @@ class Sheets(NamedTuple):
     package: Package | None
     as_stored: bool = True
     left_out: tuple[Place, ...] = ()
+    editions: Editions = PACKAGED
+    edition: Edition | None = None
 
 
 def read_bytes(path: Path) -> bytes:
@@ -165,22 +169,22 @@ def _panics_unheard() -> Iterator[None]:
 
 
 def book_from_bytes(
-    data: bytes, name: str, *, edition_id: str | None = None
+    data: bytes, name: str, *, editions: Editions = PACKAGED, edition: Edition | None = None
 ) -> tuple[Book, dict[str, Grid]]:
     """The publication in a workbook given as bytes, and its sheets' cells.
 
     ``name`` is how messages call the file.  Formulas that nobody has calculated are calculated;
     where that fails their figures are unreadable, never blank.  Raises ReadError.
     """
-    book, sheets = book_and_sheets(data, name, edition_id=edition_id)
+    book, sheets = book_and_sheets(data, name, editions=editions, edition=edition)
     return book, sheets.grids
 
 
 def book_and_sheets(
-    data: bytes, name: str, *, edition_id: str | None = None
+    data: bytes, name: str, *, editions: Editions = PACKAGED, edition: Edition | None = None
 ) -> tuple[Book, Sheets]:
     """As ``book_from_bytes``, with all that was read."""
-    sheets = read_sheets(data, name)
+    sheets = read_sheets(data, name)._replace(editions=editions, edition=edition)
     if sheets.uncached:
         from ..ooxml.recalculate import recalculate
 
@@ -188,17 +192,27 @@ def book_and_sheets(
         if fresh.evaluated:
             # What is changed later is the file as it was.
             sheets = read_sheets(fresh.data, name)._replace(
-                data=data, package=sheets.package, as_stored=False
+                data=data,
+                package=sheets.package,
+                as_stored=False,
+                editions=editions,
+                edition=edition,
             )
-    book = recognise(
+    book = book_of(sheets, name)
+    return book, sheets
+
+
+def book_of(sheets: Sheets, name: str) -> Book:
+    """The publication in sheets that were read; ``name`` is how messages call the file."""
+    return recognise(
         sheets.grids,
         file=name,
         hidden=sheets.hidden,
         uncached=sheets.uncached,
         left_out=sheets.left_out,
-        edition_id=edition_id,
+        editions=sheets.editions,
+        edition=sheets.edition,
     )
-    return book, sheets
 
 
 def _look_over(

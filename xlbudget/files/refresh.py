@@ -26,11 +26,10 @@ from ..ooxml.formulas import has_formulas
 from ..ooxml.package import Package
 from ..ooxml.patch import patch_package, set_cached_values
 from ..ooxml.recalculate import recalculate, with_full_calculation
-from ..recognise import recognise
 from ..template.formula_results import Refreshed
 from ..template.formula_results import refresh as refresh_template
 from ..template.row_fit import row_heights, with_findings_printed
-from .read import Sheets, book_from_bytes
+from .read import Sheets, book_from_bytes, book_of
 
 _OURS = b'name="check_verdict"'
 _NAMES = re.compile(rb"<definedName\b[^>]*>[^<]*</definedName>")
@@ -71,9 +70,9 @@ def change(sheets: Sheets, name: str, edits: Sequence[CellEdit]) -> tuple[bytes,
         return _finished(package, sheets._replace(grids=grids), name, {e.sheet for e in edits})
     if changed is None:
         fresh = recalculate(package.data)
-        book, _ = book_from_bytes(fresh.data, name)
+        book = _book_from(fresh.data, name, sheets)
         return fresh.data, book, "" if fresh.evaluated else fresh.reason
-    data, book = _read_back(changed, name)
+    data, book = _read_back(changed, name, sheets)
     return data, book, reason
 
 
@@ -81,12 +80,12 @@ def _finished(
     package: Package, sheets: Sheets, name: str, edited: set[str]
 ) -> tuple[bytes, Book, str]:
     """The file of a patched package without foreign formulas, whose cells ``sheets`` foretells."""
-    book = _book(sheets, name)
+    book = book_of(sheets, name)
     ours: Refreshed | None = None
     if is_template(package):
         ours = refresh_template(package, book, edited)
         if ours is None:
-            data, book = _read_back(package, name)
+            data, book = _read_back(package, name, sheets)
             return data, book, ""
         shown = {key: value for key, value in ours.results.items() if key[0] in sheets.grids}
         if shown:  # a code's name, the unit: cells of sheets that are read
@@ -94,20 +93,21 @@ def _finished(
             where = {key[0] for key in shown}
             edited |= where
             if where != {load_inputs().cover_sheet}:  # 封面 shows the verdict, for nobody to read
-                book = _book(sheets, name)
+                book = book_of(sheets, name)
     data = (ours.package if ours else package).data
     if not _holds(data, {sheet: sheets.grids[sheet] for sheet in edited & sheets.grids.keys()}):
-        data, book = _read_back(Package(data), name)
+        data, book = _read_back(Package(data), name, sheets)
     return data, book, ""
 
 
-def _book(sheets: Sheets, name: str) -> Book:
-    return recognise(sheets.grids, file=name, hidden=sheets.hidden, uncached=sheets.uncached)
+def _book_from(data: bytes, name: str, sheets: Sheets) -> Book:
+    """The book in a file's bytes, by the editions that ``sheets`` were read with."""
+    return book_from_bytes(data, name, editions=sheets.editions, edition=sheets.edition)[0]
 
 
-def _read_back(package: Package, name: str) -> tuple[bytes, Book]:
+def _read_back(package: Package, name: str, sheets: Sheets) -> tuple[bytes, Book]:
     """The finished file and its book, read from the file; for whatever is not foreseen."""
-    book, _ = book_from_bytes(package.data, name)
+    book = _book_from(package.data, name, sheets)
     if not is_template(package):
         return package.data, book
     ours = refresh_template(package, book)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.book import Book, Finding
 from ..model.edits import CellEdit
-from ..model.forms import OWN_FOLDER, FormError, add_editions, load_edition
+from ..model.forms import PACKAGED, Editions, FormError, edition_given, editions_beside
 from ..model.grid import Grid
 from ..model.inputs import load_inputs
 from ..ooxml.formulas import Place, formula_cells
@@ -65,19 +65,20 @@ class Changed(NamedTuple):
 
 
 @unbroken
-def open_workbook(path: Path, *, edition_id: str | None = None) -> Workbook:
+def open_workbook(path: Path, *, edition: str | None = None) -> Workbook:
     """Open a workbook file.  Raises ReadError with one Chinese sentence.
 
     Editions of the office's own are looked for in the folder ``editions`` beside the workbook;
-    ``edition_id`` may also be the path of one.
+    ``edition`` is the id of one, or the path of its folder, that a person asks for.
     """
     data = read_bytes(path)
     try:
-        add_editions(path.parent / OWN_FOLDER)
-        edition_id = load_edition(edition_id).id if edition_id else None
+        known, chosen = editions_beside(path.parent), None
+        if edition:
+            chosen, known = edition_given(edition, known)
     except FormError as error:
         raise ReadError(f"{error}。") from None
-    book, sheets = book_and_sheets(data, str(path), edition_id=edition_id)
+    book, sheets = book_and_sheets(data, str(path), editions=known, edition=chosen)
     return assembled(path, data, book, sheets, path.parent)
 
 
@@ -141,11 +142,16 @@ def require_package(path: Path, data: bytes) -> None:
 
 
 def apply(
-    data: bytes, name: str, edits: Sequence[CellEdit], sheets: Sheets | None = None
+    data: bytes,
+    name: str,
+    edits: Sequence[CellEdit],
+    sheets: Sheets | None = None,
+    *,
+    editions: Editions = PACKAGED,
 ) -> Changed:
     """Write edits into a workbook and bring its formulas up to date.
 
-    ``sheets`` is what was read of the file, where it was.  The changed sheets are read back: the
+    ``sheets`` is what was read of the file, where it was; else it follows one of ``editions``.  The changed sheets are read back: the
     returned book is what stands in the new bytes.  Raises ReadError.
     """
     from ..ooxml.package import PackageError
@@ -153,10 +159,11 @@ def apply(
     from .refresh import change
 
     if not edits:
-        book, _ = book_from_bytes(data, name)
+        book, _ = book_from_bytes(data, name, editions=sheets.editions if sheets else editions)
         return Changed(data, book, ())
     try:
-        fresh, book, note = change(sheets or read_sheets(data, name), name, edits)
+        known = sheets or read_sheets(data, name)._replace(editions=editions)
+        fresh, book, note = change(known, name, edits)
     except (PackageError, PatchError) as error:
         raise ReadError(f"“{name}”没有改动：{error}。") from None
     return Changed(fresh, book, tuple(edits), note)
@@ -195,6 +202,11 @@ def fill_workbook(workbook: Workbook, *, overwrite: bool = False) -> tuple[Chang
 
 def reopened(workbook: Workbook) -> Workbook:
     """The workbook with its sheets read again from its bytes, after these have changed."""
-    edition = workbook.book.edition.id
-    book, sheets = book_and_sheets(workbook.data, str(workbook.path), edition_id=edition)
+    before = workbook.sheets
+    book, sheets = book_and_sheets(
+        workbook.data,
+        str(workbook.path),
+        editions=before.editions,
+        edition=before.edition or workbook.book.edition,
+    )
     return assembled(workbook.path, workbook.data, book, sheets, workbook.path.parent)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .book import Book
-from .forms import DEFAULT_EDITION
+from .forms import DEFAULT_EDITION, Edition, load_edition
 
 
 class Content(NamedTuple):
@@ -20,7 +20,7 @@ class Content(NamedTuple):
     amounts are the figures ``LEDGER.…``.
     """
 
-    edition: str = DEFAULT_EDITION
+    edition: Edition | str = DEFAULT_EDITION
     department: str = ""
     year: int | None = None
     unit: str = "万元"
@@ -33,11 +33,16 @@ class Content(NamedTuple):
     reasons: Mapping[str, str] = {}
     ledger: bool = False
 
+    @property
+    def form(self) -> Edition:
+        """The edition in which it is printed; ``edition`` may name one of the package's by its id."""
+        return self.edition if isinstance(self.edition, Edition) else load_edition(self.edition)
+
 
 def content_of(book: Book) -> Content:
     """The content of a workbook that was read: what ``import`` carries into the template."""
     return Content(
-        edition=book.edition.id,
+        edition=book.edition,
         department=book.department,
         year=book.year,
         unit=book.unit.name,

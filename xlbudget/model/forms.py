@@ -10,6 +10,7 @@ its path is given in place of an id.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -34,18 +35,18 @@ __all__ = [
     "DEFAULT_EDITION",
     "Column",
     "Edition",
+    "Editions",
     "FormError",
     "Line",
     "Side",
     "Stack",
     "Table",
     "Total",
-    "add_editions",
     "common_text",
-    "edition_for_year",
+    "edition_given",
     "editions",
+    "editions_beside",
     "load_edition",
-    "usable_editions",
 ]
 
 DEFAULT_EDITION = "hunan-2024"
@@ -212,7 +213,7 @@ def _relabelled(data: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _source(folder: Traversable, seen: tuple[str, ...] = ()) -> _Source:
+def _source(folder: Traversable, known: Editions, seen: tuple[str, ...] = ()) -> _Source:
     """An edition's files, those of its base put below them."""
     head = _toml(folder, "edition.toml")
     if head is None:
@@ -221,10 +222,10 @@ def _source(folder: Traversable, seen: tuple[str, ...] = ()) -> _Source:
     if "base" in head:
         if head["base"] in seen:
             raise FormError(f"{folder.name}/edition.toml：base 绕成了一圈")
-        base = _source(_folder_of(head["base"]), (*seen, head["id"]))
+        base = _source(known.folder_of(str(head["base"])), known, (*seen, str(head.get("id", ""))))
     found = _merged(base.head, head)
     tables: dict[str, dict[str, Any]] = {}
-    for name in found.get("tables", ()):
+    for name in map(str, found.get("tables", ())):
         own = _toml(folder, name)
         if own is None and name not in base.tables:
             raise FormError(f"{folder.name}：没有 {name} 这个文件")
@@ -232,18 +233,42 @@ def _source(folder: Traversable, seen: tuple[str, ...] = ()) -> _Source:
     return _Source(found, tables, (folder, *base.folders))
 
 
-def _toml(folder: Traversable, name: str) -> dict[str, Any] | None:
-    file = folder.joinpath(name)
+_PLAIN_NAME = re.compile(r"[\w.-]+")
+_LARGEST = 1_000_000  # bytes; a table's file has a thousandth of that
+
+
+def file_in(folder: Traversable, *names: str) -> Traversable | None:
+    """A file of an edition's folder; None where there is none.
+
+    An edition may have come by mail: no name leads out of its folder, no link does, and nothing large
+    is read.  Raises FormError for a name or a file that tries.
+    """
+    if not all(_PLAIN_NAME.fullmatch(name) and name not in (".", "..") for name in names):
+        raise FormError(f"{folder.name}：“{'/'.join(names)}”不是版式文件夹里的文件名")
+    file = folder.joinpath(*names)
     if not file.is_file():
+        return None
+    if isinstance(folder, Path):
+        inside = Path(str(file)).resolve()
+        if not inside.is_relative_to(folder.resolve()):
+            raise FormError(f"{folder.name}：“{'/'.join(names)}”指到了版式文件夹外面")
+        if inside.stat().st_size > _LARGEST:
+            raise FormError(f"{folder.name}：“{'/'.join(names)}”太大了，不像版式文件")
+    return file
+
+
+def _toml(folder: Traversable, name: str) -> dict[str, Any] | None:
+    file = file_in(folder, name)
+    if file is None:
         return None
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FormError(f"{folder.name}/{name} 不是正确的 TOML 文件：{error}") from error
 
 
-def _load(folder: Traversable) -> Edition:
-    head, data, folders = _source(folder)
+def _load(folder: Traversable, known: Editions) -> Edition:
+    head, data, folders = _source(folder, known)
     tables = []
     for name, entries in data.items():
         try:
@@ -272,9 +297,6 @@ def _load(folder: Traversable) -> Edition:
 
 # ---------------------------------------------------------------- which editions there are
 
-_OWN: dict[str, Path] = {}
-"""An office's own editions: id → folder.  Filled by the edges, before anything is read."""
-
 
 @lru_cache(maxsize=1)
 def _packaged() -> Mapping[str, Traversable]:
@@ -286,102 +308,150 @@ def _packaged() -> Mapping[str, Traversable]:
     }
 
 
-def editions() -> tuple[str, ...]:
-    """Ids of the editions that come with the package, then of those that were added."""
-    return (*_packaged(), *(name for name in _OWN if name not in _packaged()))
+class Editions:
+    """Which editions there are for a workbook: the package's, and an office's own.  Immutable.
 
-
-def add_editions(folder: Path) -> tuple[str, ...]:
-    """Make known the editions in a folder (itself one, or a folder of several); their ids.
-
-    Raises FormError where one bears the id of an edition that comes with the package.
+    ``own`` maps the ids of an office's own editions to their folders.
     """
+
+    def __init__(self, own: Mapping[str, Path] = {}) -> None:
+        self._own = tuple(sorted(own.items()))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Editions) and self._own == other._own
+
+    def __hash__(self) -> int:
+        return hash(self._own)
+
+    def __repr__(self) -> str:
+        return f"Editions({dict(self._own)!r})"
+
+    @property
+    def own(self) -> Mapping[str, Path]:
+        """The office's own: id → folder."""
+        return dict(self._own)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the editions that come with the package, then of the office's own."""
+        return (*_packaged(), *(name for name, _ in self._own))
+
+    def folder_of(self, edition_id: str) -> Traversable:
+        """Where an edition's files stand.  Raises FormError where there is none of that id."""
+        found = _packaged().get(edition_id) or self.own.get(edition_id)
+        if found is None:
+            raise FormError(f"没有“{edition_id}”这个版式，可用的有：{'、'.join(self.ids)}")
+        return found
+
+    def load(self, edition_id: str = DEFAULT_EDITION) -> Edition:
+        """The edition with this id.  Raises FormError when there is none or its files are wrong."""
+        if edition_id in _packaged():
+            return _loaded(edition_id, PACKAGED)
+        self.folder_of(edition_id)
+        return _loaded(edition_id, self)
+
+    def with_folder(self, folder: Path) -> Editions:
+        """These editions and those in a folder (itself one, or a folder of several).
+
+        Raises FormError where one bears the id of an edition that comes with the package.
+        """
+        return Editions({**self.own, **_found_in(folder)})
+
+    def usable(self) -> tuple[Edition, ...]:
+        """All editions whose files are right, the usual one first.
+
+        A wrong one that an office keeps beside its workbooks is no reason not to read the others.
+        """
+        found = []
+        for edition_id in sorted(self.ids, key=lambda name: name != DEFAULT_EDITION):
+            with suppress(FormError):
+                found.append(self.load(edition_id))
+        return tuple(found)
+
+    def for_year(self, region: str, year: int) -> Edition | None:
+        """The newest edition of a region that is not newer than the year; None where there is none."""
+        heads = []
+        for edition_id in self.ids:
+            with suppress(FormError):
+                heads.append((self._head(edition_id), edition_id))
+        fitting = [
+            (head.get("year", 0), edition_id)
+            for head, edition_id in heads
+            if head.get("region") == region and head.get("year", 0) <= year
+        ]
+        for _, edition_id in sorted(fitting, reverse=True):
+            with suppress(FormError):
+                return self.load(edition_id)
+        return None
+
+    def _head(self, edition_id: str, seen: tuple[str, ...] = ()) -> Mapping[str, Any]:
+        """An edition's head without its tables: quick to read."""
+        if edition_id in seen:
+            raise FormError(f"{edition_id}/edition.toml：base 绕成了一圈")
+        own = _toml(self.folder_of(edition_id), "edition.toml") or {}
+        base = self._head(str(own["base"]), (*seen, edition_id)) if "base" in own else {}
+        return {**base, **own}
+
+
+PACKAGED = Editions()
+"""The editions that come with the package."""
+
+
+def editions_beside(folder: Path | None) -> Editions:
+    """The package's editions, and those that an office keeps in ``editions`` beside its workbooks."""
+    return PACKAGED if folder is None else PACKAGED.with_folder(folder / OWN_FOLDER)
+
+
+def _found_in(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
-        return ()
+        return {}
     if (folder / "edition.toml").is_file():
         folders = [folder]
     else:
         folders = sorted(f for f in folder.iterdir() if (f / "edition.toml").is_file())
-    return tuple(_add(found) for found in folders)
-
-
-def _add(folder: Path) -> str:
-    head = _toml(folder, "edition.toml") or {}
-    name = head.get("id")
-    if not isinstance(name, str) or not name:
-        raise FormError(f"{folder.name}/edition.toml：缺少 id")
-    if name in _packaged():
-        raise FormError(f"{folder.name}/edition.toml：代号“{name}”和自带的版式重名，请换一个")
-    _OWN[name] = folder.resolve()
-    return name
-
-
-def _folder_of(edition_id: str) -> Traversable:
-    found = _packaged().get(edition_id) or _OWN.get(edition_id)
-    if found is None:
-        raise FormError(f"没有“{edition_id}”这个版式，可用的有：{'、'.join(editions())}")
+    found = {}
+    for place in folders:
+        head = _toml(place, "edition.toml") or {}
+        name = head.get("id")
+        if not isinstance(name, str) or not name:
+            raise FormError(f"{place.name}/edition.toml：缺少 id")
+        if name in _packaged():
+            raise FormError(f"{place.name}/edition.toml：代号“{name}”和自带的版式重名，请换一个")
+        found[name] = place.resolve()
     return found
 
 
-def _edition(edition_id: str) -> Edition:
-    return _loaded(edition_id, str(_folder_of(edition_id)))
-
-
-@lru_cache(maxsize=16)
-def _loaded(edition_id: str, folder: str) -> Edition:
-    del folder  # the same id may be another folder's in another place
-    return _load(_folder_of(edition_id))
+@lru_cache(maxsize=32)
+def _loaded(edition_id: str, known: Editions) -> Edition:
+    return _load(known.folder_of(edition_id), known)
 
 
 def load_edition(edition_id: str = DEFAULT_EDITION) -> Edition:
-    """The edition with this id, or in the folder with this path.
+    """The edition of the package with this id.  Raises FormError when there is none."""
+    return PACKAGED.load(edition_id)
 
-    Raises FormError when there is none or its files are wrong.
+
+def edition_given(text: str, known: Editions = PACKAGED) -> tuple[Edition, Editions]:
+    """The edition that a person asks for, by its id or its folder's path, and the editions with it.
+
+    Never for what a file says: a file names no path.  Raises FormError.
     """
-    if edition_id not in _packaged() and edition_id not in _OWN and Path(edition_id).is_dir():
-        folder = Path(edition_id)
+    if text not in known.ids and Path(text).is_dir():
+        folder = Path(text)
         if not (folder / "edition.toml").is_file():
             raise FormError(f"“{folder}”里没有 edition.toml，不是版式文件夹")
-        return _edition(_add(folder))
-    return _edition(edition_id)
+        own = _found_in(folder)
+        wider = Editions({**known.own, **own})
+        return wider.load(next(iter(own))), wider
+    return known.load(text), known
 
 
-def usable_editions() -> tuple[Edition, ...]:
-    """All editions whose files are right, the usual one first.
-
-    A wrong one that an office keeps beside its workbooks is no reason not to read the others.
-    """
-    found = []
-    for edition_id in sorted(editions(), key=lambda name: name != DEFAULT_EDITION):
-        with suppress(FormError):
-            found.append(load_edition(edition_id))
-    return tuple(found)
+def editions() -> tuple[str, ...]:
+    """Ids of the editions that come with the package."""
+    return PACKAGED.ids
 
 
 def common_text(*path: str) -> str | None:
     """A file that all editions have in common; None where there is none of that name."""
-    file = resources.files("xlbudget").joinpath("editions", *path)
-    return file.read_text(encoding="utf-8") if file.is_file() else None
-
-
-def edition_for_year(region: str, year: int) -> Edition | None:
-    """The newest edition of a region that is not newer than the year; None where there is none."""
-    heads = []
-    for edition_id in editions():
-        with suppress(FormError):
-            heads.append((_head(edition_id), edition_id))
-    fitting = [
-        (head.get("year", 0), edition_id)
-        for head, edition_id in heads
-        if head.get("region") == region and head.get("year", 0) <= year
-    ]
-    for _, edition_id in sorted(fitting, reverse=True):
-        with suppress(FormError):
-            return load_edition(edition_id)
-    return None
-
-
-def _head(edition_id: str) -> Mapping[str, Any]:
-    """An edition's head without its tables: quick to read."""
-    own = _toml(_folder_of(edition_id), "edition.toml") or {}
-    return {**(_head(own["base"]) if "base" in own else {}), **own}
+    file = file_in(resources.files("xlbudget").joinpath("editions"), *path)
+    return file.read_text(encoding="utf-8") if file is not None else None

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from .forms import load_edition
+from .forms import Edition
 
 NUMERIC_KINDS = frozenset({"amount", "count", "percent", "score"})
 
@@ -177,11 +177,11 @@ def _group(data: Mapping[str, Any]) -> Group:
 
 
 @lru_cache(maxsize=8)
-def load_inputs(edition_id: str = "") -> Inputs:
+def load_inputs(edition: Edition | None = None) -> Inputs:
     """The input sheets, from ``editions/inputs.toml`` and what the edition asks beyond it."""
     text = resources.files("xlbudget").joinpath("editions", "inputs.toml").read_text("utf-8")
     data = tomllib.loads(text)
-    own = load_edition(edition_id).text("inputs.toml") if edition_id else None
+    own = edition.text("inputs.toml") if edition else None
     if own is not None:
         _extend(data["facts"], tomllib.loads(own))
     sheets = data["sheets"]

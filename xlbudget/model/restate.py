@@ -31,7 +31,7 @@ def restated(content: Content, edition: Edition) -> Restated:
     wrong; an added row is the sum of the 项 below it, which in a workbook of rounded amounts may miss
     what its own rounding would give.
     """
-    same = content.edition == edition.id
+    same = content.form == edition
     figures = dict(content.figures)
     codes = dict(content.codes)
     added = 0
@@ -52,7 +52,7 @@ def restated(content: Content, edition: Edition) -> Restated:
     figures = {n: fen for n, fen in figures.items() if not n.startswith(tuple(gone))}
     left = [] if same else [n for n, fen in figures.items() if fen and not _has(edition, codes, n)]
     return Restated(
-        content._replace(edition=edition.id, figures=figures, codes=codes), tuple(left), added
+        content._replace(edition=edition, figures=figures, codes=codes), tuple(left), added
     )
 
 
@@ -92,7 +92,7 @@ def _has(edition: Edition, codes: Mapping[str, Sequence[str]], name: str) -> boo
     """Whether the edition's workbook has a place for a figure."""
     head, _, rest = name.partition(".")
     if head == "FACT":
-        return rest in load_inputs(edition.id).facts
+        return rest in load_inputs(edition).facts
     table = edition.by_id.get(head)
     if table is None or name in edition.fixed_names:
         return True

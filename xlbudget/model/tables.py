@@ -217,9 +217,11 @@ class Edition:
 
     def text(self, *path: str) -> str | None:
         """A file of the edition, its own or that of the edition it is based on; None without any."""
+        from .forms import file_in
+
         for folder in self.folders:
-            file = folder.joinpath(*path)
-            if file.is_file():
+            file = file_in(folder, *path)
+            if file is not None:
                 return file.read_text(encoding="utf-8")
         return None
 

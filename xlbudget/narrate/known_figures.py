@@ -42,7 +42,7 @@ class Figures:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.inputs = load_inputs(book.edition.id)
+        self.inputs = load_inputs(book.edition)
 
     def value(self, name: str) -> int | None:
         """The amount as it will be shown; None where it is not known."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.book import Book, CellRef, Finding
 from ..model.edits import CellEdit
-from ..model.forms import common_text, load_edition
+from ..model.forms import Edition, common_text
 from .known_figures import Figures
 from .pen import Missing, Pen
 from .sections import load_report
@@ -53,10 +53,9 @@ def listed(words: Sequence[str]) -> str:
 
 
 @lru_cache(maxsize=8)
-def _environment(edition_id: str) -> jinja2.Environment:
+def _environment(edition: Edition) -> jinja2.Environment:
     import jinja2
 
-    edition = load_edition(edition_id)
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(
             # What all editions have in common, unless the edition has its own.
@@ -77,7 +76,7 @@ def narrate(book: Book) -> Narrative:
     Raises jinja2.UndefinedError for a template that names what does not exist: a fault of the
     edition's files, never of the user's workbook.
     """
-    report = load_report(book.edition.id)
+    report = load_report(book.edition)
     pen = Pen(book, report.small_share_of)
     sources = Sources(book)
     paragraphs: list[Paragraph] = []
@@ -93,14 +92,14 @@ def evaluate(book: Book) -> Narrative:
 
     A paragraph ``@scores`` stands where the scoring table goes.
     """
-    pen = Pen(book, load_report(book.edition.id).small_share_of)
+    pen = Pen(book, load_report(book.edition).small_share_of)
     lines = _render(book, "evaluation.j2", pen)
     return _narrative(_paragraphs(lines, 1, Sources(book)), pen)
 
 
 def _render(book: Book, template: str, pen: Pen) -> list[str]:
     """The lines that a template of the book's edition writes."""
-    found = _environment(book.edition.id).get_template(template).render(pen=pen)
+    found = _environment(book.edition).get_template(template).render(pen=pen)
     return [line for line in map(str.strip, found.splitlines()) if line]
 
 

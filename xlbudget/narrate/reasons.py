@@ -47,7 +47,7 @@ def required_reasons(book: Book) -> tuple[ReasonLine, ...]:
     """
     figures = Figures(book)
     lines: list[ReasonLine] = []
-    for pattern in load_report(book.edition.id).reasons:
+    for pattern in load_report(book.edition).reasons:
         codes = figures.budget_codes() if "{code}" in pattern else ("",)
         for key in (pattern.replace("{code}", code) for code in codes):
             if key.startswith("T06.public") and not operating_applies(book):

@@ -6,7 +6,7 @@ import tomllib
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..model.forms import FormError, load_edition
+from ..model.forms import Edition, FormError
 
 
 class Section(NamedTuple):
@@ -30,11 +30,11 @@ class Report(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def load_report(edition_id: str) -> Report:
+def load_report(edition: Edition) -> Report:
     """The report of an edition.  Raises FormError where its file is missing or wrong."""
-    text = load_edition(edition_id).text("report.toml")
+    text = edition.text("report.toml")
     if text is None:
-        raise FormError(f"版式 {edition_id} 没有 report.toml")
+        raise FormError(f"版式 {edition.id} 没有 report.toml")
     try:
         data = tomllib.loads(text)
         small = data["settings"]["small_share_of"]
@@ -44,9 +44,9 @@ def load_report(edition_id: str) -> Report:
         )
         report = Report(sections, tuple(data["reasons"]), small)
     except tomllib.TOMLDecodeError as error:
-        raise FormError(f"{edition_id}/report.toml 不是正确的 TOML 文件：{error}") from error
+        raise FormError(f"{edition.id}/report.toml 不是正确的 TOML 文件：{error}") from error
     except KeyError as error:
-        raise FormError(f"{edition_id}/report.toml：缺少 {error.args[0]}") from error
+        raise FormError(f"{edition.id}/report.toml：缺少 {error.args[0]}") from error
     if small not in ("sme", "total"):
-        raise FormError(f"{edition_id}/report.toml：small_share_of 要写成 sme 或 total")
+        raise FormError(f"{edition.id}/report.toml：small_share_of 要写成 sme 或 total")
     return report

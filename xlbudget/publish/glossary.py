@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from ..model.book import Book
-from ..model.forms import load_edition
+from ..model.forms import Edition
 from ..narrate.reasons import operating_applies
 from .document import Block, Paragraph, Run
 from .text_blocks import Anchors, chinese_number
@@ -41,11 +41,11 @@ class Group(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def load_glossary(edition_id: str) -> tuple[Group, ...]:
+def load_glossary(edition: Edition) -> tuple[Group, ...]:
     """The glossary from ``editions/glossary.toml``; an edition's own file adds and replaces terms."""
     root = resources.files("xlbudget").joinpath("editions")
     groups = _groups(tomllib.loads(root.joinpath("glossary.toml").read_text("utf-8")))
-    own = load_edition(edition_id).text("glossary.toml")
+    own = edition.text("glossary.toml")
     if own is None:
         return groups
     more = {group.title: group for group in _groups(tomllib.loads(own))}
@@ -84,7 +84,7 @@ def needed(book: Book) -> tuple[Group, ...]:
     """The groups with the terms that the book's figures call for; empty groups are left out."""
     used = "\n".join(name for name, figure in book.figures.items() if figure.fen)
     found = []
-    for group in load_glossary(book.edition.id):
+    for group in load_glossary(book.edition):
         terms = tuple(
             term
             for term in group.terms

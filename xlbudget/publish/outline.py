@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from ..model.forms import load_edition
+from ..model.forms import Edition
 
 
 class Told(NamedTuple):
@@ -40,11 +40,11 @@ class Outline(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def load_outline(edition_id: str) -> Outline:
+def load_outline(edition: Edition) -> Outline:
     """The outline from ``editions/publication.toml``, and before it from the edition's own."""
     root = resources.files("xlbudget").joinpath("editions")
     data: dict[str, Any] = tomllib.loads(root.joinpath("publication.toml").read_text("utf-8"))
-    own = load_edition(edition_id).text("publication.toml")
+    own = edition.text("publication.toml")
     if own is not None:
         data |= tomllib.loads(own)
     evaluation: Mapping[str, Any] = data["evaluation"]

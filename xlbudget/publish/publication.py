@@ -40,7 +40,7 @@ def publication(
     ``narrative`` is part three as written from the figures (written here where none is given),
     ``lines`` what stands on 决算说明: where there are any, they are what is published.
     """
-    outline = load_outline(book.edition.id)
+    outline = load_outline(book.edition)
     titles = _Titles(book)
     tables = statutory_tables(book)
     scores = _scores(book, outline)
@@ -108,7 +108,7 @@ def _missing(found: Publication) -> Iterator[str]:
 def _overview(book: Book, outline: Outline, titles: _Titles) -> Iterator[Block]:
     anchors = Anchors("part1")
     yield anchors.heading(titles(outline.overview), 1)
-    entries = load_inputs(book.edition.id).facts
+    entries = load_inputs(book.edition).facts
     for section in outline.overview_sections:
         yield anchors.heading(titles(section.title), 2)
         for told in section.facts:

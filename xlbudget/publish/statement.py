@@ -65,7 +65,7 @@ def statement(
         conflicts = [text for section in found for text in section.conflicts]
     anchors = Anchors("part3")
     placed: list[Block] = []
-    for number, section in enumerate(load_report(book.edition.id).sections, 1):
+    for number, section in enumerate(load_report(book.edition).sections, 1):
         own = [p for p in paragraphs if p.section == number]
         placed += blocks(own, cells, anchors)
         placed += [charts[name] for name in section.charts if name in charts and own]

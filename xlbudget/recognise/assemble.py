@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ..model.book import ABSENT, Book, CellRef, Figure, Finding, Place, Reading, TableRows
-from ..model.forms import Edition, FormError, load_edition, usable_editions
+from ..model.forms import PACKAGED, Edition, Editions, FormError
 from ..model.grid import Grid
 from ..model.inputs import load_inputs
 from ..model.money import UNITS, WAN, Unit
@@ -30,7 +30,8 @@ def recognise(
     hidden: Collection[str] = (),
     uncached: Collection[tuple[str, int, int]] = (),
     left_out: Collection[tuple[str, int, int]] = (),
-    edition_id: str | None = None,
+    editions: Editions = PACKAGED,
+    edition: Edition | None = None,
 ) -> Book:
     """The publication in these sheets.
 
@@ -38,7 +39,8 @@ def recognise(
     addresses hold); ``hidden`` names hidden sheets, which lose against visible ones; ``uncached``
     are (sheet, row, column), 1-based, of formulas without a value, ``left_out`` of cells so far from
     all others that the grids do not hold them.  Nothing is raised for bad
-    content: what cannot be understood is in ``Book.findings``.
+    content: what cannot be understood is in ``Book.findings``.  ``editions`` are those that the workbook may
+    follow; ``edition`` is the one that a person asked for.
     """
     inputs = load_inputs()
     cover = (
@@ -50,8 +52,9 @@ def recognise(
     stated = UNITS.get(_text(cover, "unit") or "")
     sheets = [name for name, grid in grids.items() if grid and name not in inputs.own_sheets]
     year = _stated_year(_text(cover, "year"))
-    edition = _stated_edition(edition_id or _text(cover, "edition"), findings)
-    known = tuple(dict.fromkeys((load_edition(), *((edition,) if edition else usable_editions()))))
+    edition = edition or _stated_edition(_text(cover, "edition"), editions, findings)
+    usable = (edition,) if edition else editions.usable()
+    known = tuple(dict.fromkeys((editions.load(), *usable)))
     titles = titles_of(known)
     assigned = assign(
         {name: grids[name] for name in sheets}, known, titles, hidden=hidden, year=year
@@ -59,7 +62,7 @@ def recognise(
     positions = {sheet: number for number, sheet in enumerate(grids, 1)}
     evidence: tuple[str, ...] = ()
     if edition is None:
-        chosen = edition_of(assigned.blocks, _order(assigned.blocks, positions), year)
+        chosen = edition_of(assigned.blocks, _order(assigned.blocks, positions), year, editions)
         edition, evidence = chosen.edition, chosen.against
         if chosen.runner_up is not None:
             findings.append(_close_call(edition, chosen.runner_up))
@@ -69,7 +72,7 @@ def recognise(
     found = _read_tables(assigned, edition, hidden, frozenset(uncached), stated or WAN, findings)
 
     unit = stated or _common_unit(found.values())
-    extra = read_inputs(dict(grids), load_inputs(edition.id), unit)
+    extra = read_inputs(dict(grids), load_inputs(edition), unit)
     figures: dict[str, Figure] = {}
     unreadable: dict[str, str] = {}
     tables: dict[str, TableRows] = {}
@@ -123,12 +126,14 @@ def _text(facts: Mapping[str, object], key: str) -> str | None:
     return getattr(fact, "value", None)
 
 
-def _stated_edition(wanted: str | None, findings: list[Finding]) -> Edition | None:
+def _stated_edition(
+    wanted: str | None, editions: Editions, findings: list[Finding]
+) -> Edition | None:
     """The edition that is asked for; None where none is, or none that is known."""
     if not wanted:
         return None
     try:
-        return load_edition(wanted)
+        return editions.load(wanted)
     except FormError as error:
         findings.append(
             Finding("A01", "error", f"封面上的版式不能用：{error}；先按表上印的样子核对。")

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from ..model.forms import Edition, edition_for_year, load_edition, usable_editions
+from ..model.forms import Edition, Editions, load_edition
 from ..model.grid import Grid
 from ..model.tables import Line, Side, Table
 from .alike import Words, words_of
@@ -36,13 +36,15 @@ class Chosen(NamedTuple):
     runner_up: Edition | None = None
 
 
-def edition_of(blocks: Mapping[str, Block], order: Sequence[str], year: int | None) -> Chosen:
+def edition_of(
+    blocks: Mapping[str, Block], order: Sequence[str], year: int | None, known: Editions
+) -> Chosen:
     """The edition that the tables follow; ``order`` are their ids as they stand in the workbook.
 
     Of several years' editions of one region that of the year, or the newest before it.
     """
     weighed: list[tuple[int, int, Edition, tuple[str, ...]]] = []
-    for number, edition in enumerate(_candidates()):
+    for number, edition in enumerate(_candidates(known)):
         against = tuple(_against(blocks, order, edition))
         weight = sum(points for points, _ in against)
         weighed.append((weight, number, edition, tuple(words for _, words in against)))
@@ -53,15 +55,15 @@ def edition_of(blocks: Mapping[str, Block], order: Sequence[str], year: int | No
     other = next((e for w, _, e, _ in weighed[1:] if weight and w - weight <= _CLOSE), None)
     if other is not None and other.region == edition.region:
         other = None
-    newer = edition_for_year(edition.region, year) if year and year != edition.year else None
+    newer = known.for_year(edition.region, year) if year and year != edition.year else None
     return Chosen(newer or edition, reasons, other)
 
 
-def _candidates() -> Iterator[Edition]:
+def _candidates(known: Editions) -> Iterator[Edition]:
     """The usual edition, and the others only when they are asked for: loading them takes time."""
-    usual = load_edition()
+    usual = known.load()
     yield usual
-    yield from (edition for edition in usable_editions() if edition is not usual)
+    yield from (edition for edition in known.usable() if edition is not usual)
 
 
 def _against(

@@ -14,7 +14,6 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xlbudget.model.content import Content
-from xlbudget.model.forms import load_edition
 from xlbudget.model.inputs import load_inputs
 from xlbudget.model.layout import Area, Layout, defined_name, quoted
 
@@ -88,8 +87,8 @@ def build(
     ``Content()`` gives the blank template.  Formulas carry their computed values, so that viewers
     that never recalculate show the right ones.
     """
-    edition = load_edition(content.edition)
-    inputs = load_inputs(edition.id)
+    edition = content.form
+    inputs = load_inputs(edition)
     layout = Layout(edition, content.codes)
     found = results or Results()
     buffer = BytesIO()

@@ -155,7 +155,7 @@ def _same(book: Book, found: list[Scanned], elements: list[bytes]) -> CheckSheet
             for name, t in layout.tables.items()
         ):
             continue
-        sheet = CheckSheet(layout, content, load_inputs(book.edition.id), book)
+        sheet = CheckSheet(layout, content, load_inputs(book.edition), book)
         formulas = _formulas_of(sheet)
         if elements == formulas.elements and [cell[0] for cell in found] == formulas.addresses:
             return sheet

@@ -55,7 +55,7 @@ class InputWriter:
             "department": content.department,
             "year": str(content.year or ""),
             "unit": self.unit.name,
-            "edition": content.edition,
+            "edition": content.form.id,
             "kind": content.kind,
         }
         row = FIRST_ROW

@@ -5,7 +5,6 @@ from __future__ import annotations
 from xlsxwriter.worksheet import Worksheet
 
 from xlbudget.model.content import Content
-from xlbudget.model.forms import load_edition
 from xlbudget.model.inputs import Inputs
 from xlbudget.model.layout import Area
 from xlbudget.model.money import YUAN
@@ -58,7 +57,7 @@ def write_ledger(sheet: Worksheet, inputs: Inputs, content: Content, styles: Sty
 
 def _items(content: Content) -> dict[str, str]:
     """The 款 to list, with their names: those of the form always in the same rows."""
-    table = load_edition(content.edition).by_id["T06"]
+    table = content.form.by_id["T06"]
     form = sorted(code for stack in table.stacks for code in stack.codes)
     booked = (name.split(".")[2] for name in content.figures if name.startswith(_PREFIX))
     more = sorted({*content.codes.get("T06", ()), *booked})

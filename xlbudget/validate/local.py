@@ -208,7 +208,7 @@ _SAMPLE_CODES = ("201", "20103", "2010301")
 
 def _unknown(expression: Expression, edition: Edition) -> Iterator[str]:
     """What is wrong with each reference, in words."""
-    inputs = load_inputs(edition.id)
+    inputs = load_inputs(edition)
     for term in expression.left + expression.right:
         ref = term.ref
         if ref is None:

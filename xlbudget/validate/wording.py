@@ -109,5 +109,5 @@ def _input_label(book: Book, head: str, rest: str, names: Mapping[str, str]) -> 
 
 
 def _fact_label(book: Book, fact_id: str) -> str:
-    entry = load_inputs(book.edition.id).facts.get(fact_id)
+    entry = load_inputs(book.edition).facts.get(fact_id)
     return f"补充资料“{entry.label}”" if entry else fact_id

@@ -15,7 +15,6 @@ from xlbudget.model.book import Book, Figure, Place, TableRows
 from xlbudget.model.content import Content
 from xlbudget.model.expansion import expand
 from xlbudget.model.expression import Constraint, Expression, Terms
-from xlbudget.model.forms import load_edition
 from xlbudget.model.inputs import Inputs
 from xlbudget.model.layout import Layout
 from xlbudget.model.money import UNITS, Unit
@@ -61,7 +60,7 @@ def book_of(content: Content, layout: Layout, inputs: Inputs) -> Book:
     figures |= _inputs_of(content, unit, input_layout(inputs))
     return Book(
         file="",
-        edition=load_edition(content.edition),
+        edition=content.form,
         unit=unit,
         department=content.department,
         year=content.year,
