@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .. import api
 from ..errors import UserError
 from ..files.atomic import write_whole
 from ..files.conversion import Conversion
@@ -15,6 +14,7 @@ from ..files.targets import WORKBOOKS, check_out, check_same_kind
 from ..fill.ledger import summary
 from ..model.inputs import load_inputs
 from ..model.money import UNITS, WAN
+from .output import opened
 
 _SHOWN = 10
 
@@ -24,7 +24,7 @@ def convert(options: argparse.Namespace) -> int:
     source, out = options.path, options.out
     check_out(out, WORKBOOKS, source, otherwise="请写到另一个文件，元的原数要留着")
     check_same_kind(source, out)
-    converted = api.open(source).convert(balance=options.balance)
+    converted = opened(source).convert(balance=options.balance)
     found = converted.conversion
     if found.imported and out.suffix.lower() != ".xlsx":
         raise UserError(f"“{source}”要装进模板才能换算，“{out}”的扩展名要是 .xlsx。")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from .. import api
 from ..files.targets import check_out
 from ..publish.writers import KINDS, NAMES
-from .output import Options
+from .output import Options, opened
 
 _SHOWN = 20
 
@@ -20,7 +19,7 @@ def export(options: Options) -> int:
     """
     out = options.out
     check_out(out, tuple(KINDS), options.path)
-    workbook = api.open(options.path)
+    workbook = opened(options.path)
     found = workbook.export(out, draft=options.draft)
     errors = workbook.validate().errors
     kind = NAMES[KINDS[out.suffix.lower()]]

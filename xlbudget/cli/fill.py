@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from .. import api
 from ..files.atomic import write_whole
-from .output import Options, check_target, print_json
+from .output import Options, check_target, opened, print_json
 
 
 def fill(options: Options) -> int:
@@ -15,7 +14,7 @@ def fill(options: Options) -> int:
     Status 1 when a cell with another value was left alone, or the filled workbook has errors.
     """
     target = check_target(options.path, options.out)
-    workbook = api.open(options.path)
+    workbook = opened(options.path)
     changed = workbook.fill(overwrite=options.overwrite)
     filled, before, after = changed.filled, workbook.validate(), changed.validate()
     left_alone = filled.conflicts and not options.overwrite
@@ -58,7 +57,7 @@ def fill(options: Options) -> int:
 
 def narrate(options: Options) -> int:
     """Write the 13 sections into 决算说明, or print them; status 1 when something is to be filled in."""
-    workbook = api.open(options.path)
+    workbook = opened(options.path)
     if options.text:
         narrative = workbook.narrative()
         for paragraph in narrative.paragraphs:

@@ -7,17 +7,16 @@ from collections.abc import Mapping, Sequence
 from io import StringIO
 
 from ..files.targets import check_out
-from .output import Options, json_text, print_json
+from .output import Options, json_text, opened, print_json
 
 
 def figures(options: Options) -> int:
     """Every figure with its name, place and value; on the screen or in a file."""
-    from .. import api
 
     out = options.out
     if out:
         check_out(out, (".csv", ".json"), options.path)
-    rows = api.open(options.path).figure_rows()
+    rows = opened(options.path).figure_rows()
     if out:
         from ..files.atomic import write_whole
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
+from .. import api
 from ..files.targets import WORKBOOKS, check_out, check_same_kind
 
 Options = argparse.Namespace
@@ -17,6 +19,14 @@ def json_text(value: object) -> str:
 
 def print_json(value: object) -> None:
     print(json_text(value))
+
+
+def opened(path: Path, *, edition: str | None = None) -> api.Workbook:
+    """The workbook; what lies beside it and is used with it is named, so that nothing is in silence."""
+    found = api.open(path, edition=edition)
+    if found.book.own:
+        print(f"提醒：用了工作簿旁边的{'、'.join(found.book.own)}。", file=sys.stderr)
+    return found
 
 
 def check_target(source: Path, out: Path | None) -> Path:

@@ -17,7 +17,7 @@ from ..errors import UserError
 from ..files.atomic import write_whole
 from ..files.targets import check_out
 from ..validate.report import unreadable_json
-from .output import Options, json_text, print_json
+from .output import Options, json_text, opened, print_json
 
 if TYPE_CHECKING:
     from ..batch import Result
@@ -235,7 +235,7 @@ def _write_reports(
 
 def _mark(options: Options, select: tuple[str, ...], ignore: tuple[str, ...]) -> int:
     path = options.paths[0]
-    workbook = api.open(path, edition=options.edition)
+    workbook = opened(path, edition=options.edition)
     if options.clear_marks:
         cleared = workbook.clear_marks()
         if cleared.data == workbook.data:

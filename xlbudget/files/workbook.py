@@ -6,7 +6,7 @@ the core, the same as in open Excel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -93,7 +93,17 @@ def assembled(path: Path, data: bytes, book: Book, sheets: Sheets, folder: Path 
             "各表的标题（例如“收入支出决算总表”）还在不在。"
         )
     rules, findings = own_rules(book, sheets.grids, folder)
+    book = book._replace(own=tuple(_own(book, sheets, folder)))
     return Workbook(path, data, book, sheets.grids, rules, findings, sheets)
+
+
+def _own(book: Book, sheets: Sheets, folder: Path | None) -> Iterator[str]:
+    """What lies beside the workbook and is used: said to whoever reads what came of it."""
+    edition = sheets.editions.own.get(book.edition.id)
+    if edition is not None:
+        yield f"版式“{book.edition.name}”（{edition}）"
+    if folder and (folder / "rules.toml").is_file():
+        yield f"自定义规则（{folder / 'rules.toml'}）"
 
 
 def own_rules(

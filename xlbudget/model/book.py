@@ -170,7 +170,8 @@ class Book(NamedTuple):
     ``unreadable`` holds the names of figures whose cell holds no amount (text, #REF!, a formula
     that nobody has calculated) with the reason; rules that need one do not run.
     ``reading`` says of each of the nine tables how far it was read (empty for a book that was not
-    read from a workbook), ``evidence`` by what the edition was known.
+    read from a workbook), ``evidence`` by what the edition was known, ``own`` what of an office's own
+    lay beside the workbook and is used: its edition, its rules.toml.
     """
 
     file: str
@@ -188,6 +189,7 @@ class Book(NamedTuple):
     findings: tuple[Finding, ...]
     reading: Mapping[str, Reading] = {}
     evidence: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
     @property
     def not_whole(self) -> frozenset[str]:

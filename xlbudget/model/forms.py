@@ -20,6 +20,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..errors import UserError
 from .tables import (
     HEAD_PARTS,
     Column,
@@ -83,7 +84,7 @@ _COLUMNS = {
 }  # fmt: skip
 
 
-class FormError(ValueError):
+class FormError(UserError, ValueError):
     """An edition's data files contradict themselves; the message names file and entry."""
 
 

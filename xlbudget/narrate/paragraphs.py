@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.book import Book, CellRef, Finding
 from ..model.edits import CellEdit
-from ..model.forms import Edition, common_text
+from ..model.forms import Edition, FormError, common_text
 from .known_figures import Figures
 from .pen import Missing, Pen
 from .sections import load_report
 from .trace import Number, unmark
 
 if TYPE_CHECKING:
-    import jinja2
+    from .sandbox import Sandbox
 
 MISSING_RULE = "N-missing"
 """Rule id of the findings for what the report still needs."""
@@ -53,28 +53,24 @@ def listed(words: Sequence[str]) -> str:
 
 
 @lru_cache(maxsize=8)
-def _environment(edition: Edition) -> jinja2.Environment:
-    import jinja2
+def _sandbox(edition: Edition) -> Sandbox:
+    from .sandbox import Sandbox
 
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(
-            # What all editions have in common, unless the edition has its own.
-            lambda name: edition.text("report", name) or common_text("report", name)
-        ),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,  # plain Chinese text, not markup
-    )
-    environment.filters["listed"] = listed
-    return environment
+    def load(name: str) -> str | None:
+        """What all editions have in common, unless the edition has its own."""
+        try:
+            return edition.text("report", name) or common_text("report", name)
+        except FormError:  # a name that leads out of the edition
+            return None
+
+    return Sandbox(load, listed=listed)
 
 
 def narrate(book: Book) -> Narrative:
     """Write the edition's part three for a book.
 
-    Raises jinja2.UndefinedError for a template that names what does not exist: a fault of the
-    edition's files, never of the user's workbook.
+    Raises TemplateError for a template that does what none may or names what does not exist: a fault of
+    the edition's files, never of the user's workbook.
     """
     report = load_report(book.edition)
     pen = Pen(book, report.small_share_of)
@@ -99,7 +95,7 @@ def evaluate(book: Book) -> Narrative:
 
 def _render(book: Book, template: str, pen: Pen) -> list[str]:
     """The lines that a template of the book's edition writes."""
-    found = _environment(book.edition).get_template(template).render(pen=pen)
+    found = _sandbox(book.edition).written(template, pen=pen)
     return [line for line in map(str.strip, found.splitlines()) if line]
 
 

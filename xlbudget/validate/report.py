@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..model.book import SEVERITIES, CellRef, Finding
+from ..model.book import SEVERITIES, Book, CellRef, Finding
 from .check import Report
 
 SEVERITY_WORDS = {"error": "错误", "warning": "提醒", "info": "提示"}
@@ -45,6 +45,8 @@ def report_json(report: Report, suspects: Mapping[str, list[Any]] | None = None)
         "suspects": [],
         **(suspects or {}),
         "not_run": [{"rule": rule, "reason": reason} for rule, reason in not_run(report)],
+        "reading": {table: reading._asdict() for table, reading in sorted(book.reading.items())},
+        "own": list(book.own),
     }
 
 
@@ -134,6 +136,7 @@ def report_lines(report: Report, *, verbose: bool = False) -> Iterator[str]:
                     f"   左边 {finding.left}，右边 {finding.right}，"
                     f"差额 {finding.difference}，允许误差 {finding.tolerance}"
                 )
+    yield from _reading_lines(report.book, verbose=verbose)
     missing = not_run(report)
     if missing:
         yield ""
@@ -156,6 +159,28 @@ def report_lines(report: Report, *, verbose: bool = False) -> Iterator[str]:
                     f"   [{check.rule.id}{place}] 差额 {unit.exact_text(check.difference)}，"
                     f"允许误差 {unit.exact_text(check.tolerance)}"
                 )
+
+
+_STATES = {"whole": "全部读到", "partial": "没有读全", "absent": "没有找到"}
+
+
+def _reading_lines(book: Book, *, verbose: bool) -> Iterator[str]:
+    """What of which table was read, where a table was not read whole or somebody wants to know."""
+    shown = [(t, r) for t, r in book.reading.items() if verbose or r.state == "partial"]
+    if shown:
+        yield ""
+        yield "【读到的表】"
+    for table, reading in shown:
+        title = book.edition.by_id[table].title
+        where = f"（{reading.sheet}!{reading.area}）" if reading.sheet else ""
+        loose = f"，{reading.unaccounted}个不知道属于哪一项" if reading.unaccounted else ""
+        yield (
+            f"   {title}{where}：{_STATES[reading.state]}，金额{reading.figures}个，"
+            f"其他口径{reading.others}个{loose}"
+        )
+    if verbose:
+        against = "；".join(book.evidence[:8]) or "印的都和它一样"
+        yield f"   版式：{book.edition.name}（{against}）"
 
 
 def cells_text(cells: Sequence[CellRef]) -> str:
