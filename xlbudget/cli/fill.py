@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..files.atomic import write_whole
 from .output import Options, check_target, opened, print_json
+
+if TYPE_CHECKING:
+    from ..fill import Filled
+    from ..model.book import Book
 
 
 def fill(options: Options) -> int:
@@ -30,7 +36,15 @@ def fill(options: Options) -> int:
                 "typed": filled.typed,
                 "filled": len(filled.values),
                 "names": len(filled.names),
-                "cells": [{"ref": n, **changed.book.cell_ref(n)._asdict()} for n in filled.values],
+                "cells": [
+                    {
+                        "ref": n,
+                        **changed.book.cell_ref(n)._asdict(),
+                        "rule": filled.ways[n].rule.id if n in filled.ways else "",
+                    }
+                    for n in filled.values
+                ],
+                "withheld": list(filled.withheld),
                 "conflicts": [finding.message for finding in filled.conflicts],
                 "note": changed.note,
                 "verdict": after.verdict,
@@ -42,6 +56,8 @@ def fill(options: Options) -> int:
     print(
         f"原有金额{filled.typed}个，填上金额{len(filled.values)}个、科目名称{len(filled.names)}个，{where}。"
     )
+    for line in _cells(changed.book, filled):
+        print(line)
     if filled.conflicts:
         print(f"有{len(filled.conflicts)}个格填的数和算出的数不同：")
         for finding in filled.conflicts:
@@ -53,6 +69,27 @@ def fill(options: Options) -> int:
     if after.errors:
         print(f'是哪些错误，请运行 xlbudget validate "{target}"。')
     return status
+
+
+_SHOWN = 12
+
+
+def _cells(book: Book, filled: Filled) -> Iterator[str]:
+    """Each cell that was filled, with the identity it follows from; what was not filled and why."""
+    for number, (name, way) in enumerate(filled.ways.items()):
+        if number == _SHOWN:
+            yield f"   其余{len(filled.ways) - _SHOWN}个见 --json。"
+            break
+        ref = book.cell_ref(name)
+        yield f"   {ref.sheet}!{ref.cell} = {ref.value}（{way.rule.id}：{way.rule.statement}）"
+    if filled.withheld:
+        places = [book.cell_ref(name) for name in filled.withheld]
+        shown = "、".join(f"{ref.sheet}!{ref.cell}" for ref in places[:_SHOWN])
+        more = "等" if len(places) > _SHOWN else ""
+        yield (
+            f"有{len(places)}个合计没有填（{shown}{more}）：和它们有关的等式对不上，"
+            "填了也不可靠；请先按校验结果改正，再填充。"
+        )
 
 
 def narrate(options: Options) -> int:

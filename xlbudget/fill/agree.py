@@ -19,7 +19,7 @@ from typing import NamedTuple
 from ..model.book import Book
 from ..model.expression import Constraint
 from ..validate.check import Basis, amounts_of, conditions_hold, constraints_of, measure
-from ..validate.rules import Rule
+from ..validate.rules import Rule, load_rules
 
 _SWEEPS = 300
 _CLOSE = 1e-7  # of a last digit
@@ -66,6 +66,33 @@ def _to_hold(book: Book, rules: Sequence[Rule]) -> list[Constraint]:
         if rule.severity != "info" and (not rule.when or conditions_hold(basis, rule))
     ]
     return [constraint for _, constraint in constraints_of(book, chosen, compare=True)]
+
+
+def doubted_names(book: Book, derivable: frozenset[str]) -> frozenset[str]:
+    """The figures in identities (those that are errors when broken) that do not hold within rounding.
+
+    An identity with a derivable figure that is blank says nothing.
+    """
+    basis = Basis(book)
+    rules = [
+        rule
+        for rule in load_rules()
+        if rule.severity == "error" and (not rule.when or conditions_hold(basis, rule))
+    ]
+    constraints = [
+        constraint
+        for _, constraint in constraints_of(book, rules)
+        if not any(
+            name in derivable and ((figure := book.figures.get(name)) is None or figure.fen is None)
+            for name in _names(constraint)
+        )
+    ]
+    return frozenset(
+        name
+        for number in _broken(book, constraints)
+        for name in _names(constraints[number])
+        if name
+    )
 
 
 def _names(constraint: Constraint) -> list[str]:

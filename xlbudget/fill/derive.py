@@ -18,7 +18,7 @@ from ..model.expression import Constraint, Terms
 from ..model.money import parse_unit
 from ..validate.check import constraints_of
 from ..validate.rules import Rule, load_rules
-from .agree import agreeing
+from .agree import agreeing, doubted_names
 
 
 class Derivation(NamedTuple):
@@ -35,7 +35,8 @@ class Filled(NamedTuple):
     ``edits`` are the cells to write; ``values`` the figures they give, in 分; ``names`` the code
     names.  ``conflicts`` are cells that hold another value than what follows from the others:
     left alone, or among ``edits`` when overwriting was asked for.  ``typed`` counts the amounts
-    that were there.
+    that were there.  ``ways`` says by which identity each value follows; ``withheld`` are the figures
+    that were not filled because the identity, or one of its figures, contradicts what is printed.
     """
 
     edits: tuple[CellEdit, ...]
@@ -43,6 +44,8 @@ class Filled(NamedTuple):
     names: Mapping[str, str]
     conflicts: tuple[Finding, ...]
     typed: int
+    ways: Mapping[str, Derivation] = {}
+    withheld: tuple[str, ...] = ()
 
 
 def derivations(book: Book, rules: Sequence[Rule] | None = None) -> dict[str, list[Derivation]]:
@@ -93,6 +96,7 @@ class _Resolver:
         self.overwrite = overwrite
         self.known: dict[str, tuple[int | None, int]] = {}
         self.conflicts: dict[str, tuple[Derivation, int, int]] = {}
+        self.used: dict[str, Derivation] = {}
         self._open: set[str] = set()
 
     def resolve(self, name: str) -> tuple[int | None, int]:
@@ -119,10 +123,12 @@ class _Resolver:
                 continue
             value, half = derived
             if figure is None or figure.fen is None:
+                self.used[name] = way
                 return value, half
             if abs(value - figure.fen) > half + figure.half:
                 self.conflicts.setdefault(name, (way, value, half + figure.half))
                 if self.overwrite:
+                    self.used[name] = way
                     return value, half
             return typed
         return typed
@@ -167,6 +173,9 @@ def fill(book: Book, *, overwrite: bool = False) -> Filled:
         if figure.fen is None or name in resolver.conflicts:
             values[name] = value
     values = agreeing(with_values(book, values), values, load_rules())
+    kept = uncontradicted(book, values, resolver.used, frozenset(ways))
+    withheld = tuple(name for name in values if name not in kept)
+    values = kept
     edits = [_edit(book, book.figures[name], value) for name, value in values.items()]
     names = _code_names(book)
     for code_key, text in names.items():
@@ -178,7 +187,42 @@ def fill(book: Book, *, overwrite: bool = False) -> Filled:
         for name, found in resolver.conflicts.items()
     )
     typed = sum(1 for f in book.figures.values() if f.fen is not None)
-    return Filled(tuple(edits), values, names, conflicts, typed)
+    used = {name: resolver.used[name] for name in values if name in resolver.used}
+    return Filled(tuple(edits), values, names, conflicts, typed, used, withheld)
+
+
+def uncontradicted(
+    book: Book,
+    values: Mapping[str, int],
+    ways: Mapping[str, Derivation],
+    derivable: frozenset[str],
+) -> dict[str, int]:
+    """Of filled values those that rest on nothing contradicted.
+
+    A figure in an identity that does not hold may be the wrong one: nothing is derived from it, and
+    nothing is written that breaks an identity with what is printed.  An identity with a ``derivable``
+    figure that stays blank says nothing.
+    """
+    kept = dict(values)
+    while kept:
+        doubted = doubted_names(with_values(book, kept), derivable)
+        bad = {
+            name
+            for name in kept
+            if name in doubted
+            or any(n in doubted for _, n in (ways[name].terms if name in ways else ()))
+        }
+        # What rests on a withheld figure goes with it.
+        while more := {
+            name
+            for name in kept.keys() - bad
+            if name in ways and any(n in bad for _, n in ways[name].terms)
+        }:
+            bad |= more
+        if not bad:
+            break
+        kept = {name: fen for name, fen in kept.items() if name not in bad}
+    return kept
 
 
 def with_values(book: Book, values: Mapping[str, int]) -> Book:
