@@ -460,3 +460,48 @@ def test_the_sheets_places_in_the_workbook_are_kept() -> None:
     tables = recognise(moved).tables
     assert tables["T05"].position == 2
     assert tables["T01"].position == 3
+
+
+def with_unit(word: str) -> Book:
+    return recognise(
+        {
+            sheet: [[word if value == "单位：万元" else value for value in row] for row in grid]
+            for sheet, grid in seed_grids().items()
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "yuan"),
+    [("单位：千元", 1_000), ("金额单位：百元", 100), ("单位：亿元", 10**8), ("单位：百万元", 10**6)],
+)
+def test_other_units_are_read_as_what_they_are(word: str, yuan: int) -> None:
+    book = with_unit(word)
+    assert book.unit.name == word.partition("：")[2]
+    assert book.figures["T05.total.total"].fen == round(1506.08 * yuan * 100)
+    assert book.figures["T05.total.total"].half == yuan // 2
+
+
+def test_no_unit_and_one_that_cannot_be_are_said() -> None:
+    (finding,) = of_rule(with_unit(""), "A12")
+    assert "没有印金额单位，先按万元核对" in finding.message
+    (finding,) = of_rule(with_unit("单位：亿元"), "A12")
+    assert "合1,512亿元，一个部门不会有这么多" in finding.message
+    assert of_rule(with_unit("单位：万元"), "A12") == []
+
+
+def test_one_table_in_another_unit_is_said() -> None:
+    grids = seed_grids()
+    grids[T05] = [
+        ["单位：千元" if value == "单位：万元" else value for value in row] for row in grids[T05]
+    ]
+    (finding,) = of_rule(recognise(grids), "A12")
+    assert "印的单位是千元，其他表是万元" in finding.message
+
+
+def test_whole_amounts_in_ten_thousands_are_said() -> None:
+    grids = {
+        sheet: [[float(int(v)) if isinstance(v, float) else v for v in row] for row in grid]
+        for sheet, grid in seed_grids().items()
+    }
+    assert "却都没有小数" in of_rule(recognise(grids), "A12")[0].message

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from .book import Book
 from .forms import DEFAULT_EDITION, Edition, load_edition
+from .money import UNITS, WAN
 
 
 class Content(NamedTuple):
@@ -45,7 +46,8 @@ def content_of(book: Book) -> Content:
         edition=book.edition,
         department=book.department,
         year=book.year,
-        unit=book.unit.name,
+        # Figures are in 分: a workbook in 千元 becomes one in 万元 without any other change.
+        unit=book.unit.name if book.unit.name in UNITS else WAN.name,
         kind=book.kind,
         figures={n: f.fen for n, f in book.figures.items() if f.fen is not None},
         codes={table: rows.codes for table, rows in book.tables.items() if rows.codes},

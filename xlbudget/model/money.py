@@ -14,7 +14,16 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-__all__ = ["UNITS", "WAN", "YUAN", "AmountError", "Unit", "parse_amount", "parse_unit"]
+__all__ = [
+    "PRINTED_UNITS",
+    "UNITS",
+    "WAN",
+    "YUAN",
+    "AmountError",
+    "Unit",
+    "parse_amount",
+    "parse_unit",
+]
 
 
 class Unit(NamedTuple):
@@ -59,6 +68,24 @@ class Unit(NamedTuple):
 YUAN = Unit("元", 100, 0)
 WAN = Unit("万元", 1_000_000, 5_000)
 UNITS = {unit.name: unit for unit in (YUAN, WAN)}
+"""The units in which a publication is made."""
+
+
+def _multiple(name: str, yuan: int) -> Unit:
+    return Unit(name, yuan * 100, yuan // 2)
+
+
+PRINTED_UNITS = (
+    _multiple("亿元", 10**8),
+    _multiple("千万元", 10**7),
+    _multiple("百万元", 10**6),
+    _multiple("十万元", 10**5),
+    WAN,
+    _multiple("千元", 10**3),
+    _multiple("百元", 10**2),
+    YUAN,
+)
+"""The units that may stand above a table, the longer names before those that they end with."""
 
 
 class AmountError(ValueError):
@@ -134,8 +161,7 @@ def _parse_text(value: str, unit: Unit) -> tuple[int, bool] | None:
 def parse_unit(text: str) -> Unit | None:
     """The unit named in a text such as ``单位：万元`` or ``金额单位: 元``; None if none is."""
     compact = _SPACES.sub("", text)
-    if "万元" in compact:
-        return WAN
-    if compact.endswith(("元", "元)", "元）")):
-        return YUAN
+    for unit in PRINTED_UNITS:
+        if unit.name in compact and (unit is not YUAN or compact.endswith(("元", "元)", "元）"))):
+            return unit
     return None

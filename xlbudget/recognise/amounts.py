@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from ..model.book import CellRef, Figure, Finding
 from ..model.forms import Edition, Table
-from ..model.money import AmountError, Unit, parse_amount
+from ..model.money import YUAN, AmountError, Unit, parse_amount
 from .labels import as_text
 from .table_cells import AGAIN, Cells
 
@@ -56,6 +56,12 @@ def figures_of(
         if parsed is None:
             figures[name] = Figure(name, None, 0, place)
             continue
+        if (
+            unit is YUAN
+            and isinstance(value, float)
+            and abs(value * 100 - round(value * 100)) > 1e-3
+        ):
+            cells.fractions += 1
         fen, was_text = parsed
         if was_text:
             texts.append((name, row, column, as_text(value)))

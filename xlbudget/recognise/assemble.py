@@ -18,6 +18,7 @@ from .input_reading import read_cover, read_inputs
 from .labels import as_text, compact
 from .lists import holds_amount
 from .table_reading import Found, read_table
+from .units import unit_findings
 
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _OF_DEPARTMENT = re.compile(r"(?:第.部分)?(.*?)(?:20\d\d)?年?度?部门决算(?:公开)?表?")
@@ -72,6 +73,7 @@ def recognise(
     found = _read_tables(assigned, edition, hidden, frozenset(uncached), stated or WAN, findings)
 
     unit = stated or _common_unit(found.values())
+    findings.extend(unit_findings(found, edition, unit, stated is not None))
     extra = read_inputs(dict(grids), load_inputs(edition), unit)
     figures: dict[str, Figure] = {}
     unreadable: dict[str, str] = {}

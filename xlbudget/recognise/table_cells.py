@@ -21,7 +21,8 @@ class Cells:
     ``found`` maps a figure's name to its raw value, row and column.  ``rows``, ``columns`` and
     ``places`` are what else is accounted for: lines and columns of ordinals, codes or another
     measure, single cells.  ``body`` are the first row below the heads and the row after the last
-    line; ``told`` the cells that a finding names already.
+    line; ``told`` the cells that a finding names already; ``fractions`` counts amounts that hold less
+    than a 分.
     """
 
     def __init__(self, block: Block) -> None:
@@ -36,6 +37,7 @@ class Cells:
         self.told: set[tuple[int, int]] = set()
         self.body: tuple[int, int] = (0, 0)
         self.missing: list[str] = []
+        self.fractions = 0
 
     def say(
         self, rule: str, row: int, column: int, message: str, *, ref: str = "", value: str = ""

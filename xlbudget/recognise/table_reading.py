@@ -32,6 +32,7 @@ class Found(NamedTuple):
     unit: Unit | None
     head: Mapping[str, str]
     reading: Reading
+    fractions: int = 0
 
 
 def read_table(
@@ -69,7 +70,7 @@ def read_table(
         unreadable.update(_without_column(table, rows, figures, unreadable))
     reading, loose = reading_of(table, cells)
     findings = (*cells.findings, *loose)
-    return Found(rows, figures, unreadable, findings, unit, head, reading)
+    return Found(rows, figures, unreadable, findings, unit, head, reading, cells.fractions)
 
 
 def _without_column(
