@@ -473,7 +473,12 @@ def with_unit(word: str) -> Book:
 
 @pytest.mark.parametrize(
     ("word", "yuan"),
-    [("单位：千元", 1_000), ("金额单位：百元", 100), ("单位：亿元", 10**8), ("单位：百万元", 10**6)],
+    [
+        ("单位：千元", 1_000),
+        ("金额单位：百元", 100),
+        ("单位：亿元", 10**8),
+        ("单位：百万元", 10**6),
+    ],
 )
 def test_other_units_are_read_as_what_they_are(word: str, yuan: int) -> None:
     book = with_unit(word)
