@@ -39,6 +39,7 @@ bench: $(VENV)/.installed-dev
 
 # All that is built from data and committed: the template, the samples, the catalogue's pages.
 samples: $(VENV)/.installed-dev
+	$(BIN)/python -m xlbudget.model.packaged
 	$(BIN)/python workbook/build.py
 	$(BIN)/python samples/build.py
 	$(BIN)/python -m xlbudget.validate.pages > xlbudget/validate/RULES.md

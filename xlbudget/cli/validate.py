@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import tempfile
@@ -117,6 +118,8 @@ def _known_rules(ids: Sequence[str]) -> None:
 
 def _validate_many(options: Options, select: tuple[str, ...], ignore: tuple[str, ...]) -> int:
     from ..batch import in_order, run, workbooks_in
+
+    gc.enable()  # the parent of ten thousand files lives long
     from ..log import write_log
 
     paths: list[Path] = []

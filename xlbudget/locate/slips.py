@@ -7,13 +7,12 @@ what the eye sees.  How common each slip is stands in ``slips.toml``.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 from ..model.money import round_half_up
+from ..model.packaged import packaged_toml
 
 __all__ = ["SHIFTS", "Weights", "decimals", "digits", "load_weights", "originals", "transpositions"]
 
@@ -50,8 +49,7 @@ def weights_from(data: Mapping[str, Any]) -> Weights:
 @lru_cache(maxsize=1)
 def load_weights() -> Weights:
     """The weights that come with the package."""
-    text = resources.files("xlbudget").joinpath("locate", "slips.toml").read_text("utf-8")
-    return weights_from(tomllib.loads(text))
+    return weights_from(packaged_toml("locate", "slips.toml"))
 
 
 def _shown(amount: int) -> str:

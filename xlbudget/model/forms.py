@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import UserError
+from .packaged import packaged_toml
 from .tables import (
     HEAD_PARTS,
     Column,
@@ -262,6 +263,8 @@ def _toml(folder: Traversable, name: str) -> dict[str, Any] | None:
     file = file_in(folder, name)
     if file is None:
         return None
+    if folder == _packaged().get(folder.name):
+        return packaged_toml("editions", folder.name, name)
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 from .forms import Edition
+from .packaged import packaged_toml
 
 NUMERIC_KINDS = frozenset({"amount", "count", "percent", "score"})
 
@@ -179,8 +179,7 @@ def _group(data: Mapping[str, Any]) -> Group:
 @lru_cache(maxsize=8)
 def load_inputs(edition: Edition | None = None) -> Inputs:
     """The input sheets, from ``editions/inputs.toml`` and what the edition asks beyond it."""
-    text = resources.files("xlbudget").joinpath("editions", "inputs.toml").read_text("utf-8")
-    data = tomllib.loads(text)
+    data = packaged_toml("editions", "inputs.toml")
     own = edition.text("inputs.toml") if edition else None
     if own is not None:
         _extend(data["facts"], tomllib.loads(own))

@@ -10,11 +10,11 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 from ..model.book import Book
 from ..model.forms import Edition
+from ..model.packaged import packaged_toml
 from ..narrate.reasons import operating_applies
 from .document import Block, Paragraph, Run
 from .text_blocks import Anchors, chinese_number
@@ -43,8 +43,7 @@ class Group(NamedTuple):
 @lru_cache(maxsize=8)
 def load_glossary(edition: Edition) -> tuple[Group, ...]:
     """The glossary from ``editions/glossary.toml``; an edition's own file adds and replaces terms."""
-    root = resources.files("xlbudget").joinpath("editions")
-    groups = _groups(tomllib.loads(root.joinpath("glossary.toml").read_text("utf-8")))
+    groups = _groups(packaged_toml("editions", "glossary.toml"))
     own = edition.text("glossary.toml")
     if own is None:
         return groups

@@ -5,10 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 from ..model.forms import Edition
+from ..model.packaged import packaged_toml
 
 
 class Told(NamedTuple):
@@ -42,8 +42,7 @@ class Outline(NamedTuple):
 @lru_cache(maxsize=8)
 def load_outline(edition: Edition) -> Outline:
     """The outline from ``editions/publication.toml``, and before it from the edition's own."""
-    root = resources.files("xlbudget").joinpath("editions")
-    data: dict[str, Any] = tomllib.loads(root.joinpath("publication.toml").read_text("utf-8"))
+    data = packaged_toml("editions", "publication.toml")
     own = edition.text("publication.toml")
     if own is not None:
         data |= tomllib.loads(own)

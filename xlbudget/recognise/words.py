@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import resources
 from typing import NamedTuple
 
+from ..model.packaged import packaged_toml
 from .labels import bare, compact
 
 
@@ -55,8 +54,7 @@ LEVELS = ("类", "款", "项")
 @lru_cache(maxsize=1)
 def words() -> Words:
     """The words as they come with the package."""
-    text = resources.files("xlbudget").joinpath("recognise", "words.toml").read_text("utf-8")
-    data = tomllib.loads(text)
+    data = packaged_toml("recognise", "words.toml")
     heads = data["heads"]
     titles = {compact(t): "" for t in data["title"]["others"]}
     titles |= {compact(t): table for table, known in data["titles"].items() for t in known}

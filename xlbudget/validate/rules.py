@@ -19,6 +19,7 @@ from ..model.book import SEVERITIES
 from ..model.edition_words import in_edition, speaks_nationally
 from ..model.expression import Expression, ExpressionError, parse
 from ..model.forms import Edition
+from ..model.packaged import packaged_toml
 
 
 class RuleError(ValueError):
@@ -146,7 +147,8 @@ def load_rules() -> tuple[Rule, ...]:
     folder = resources.files("xlbudget").joinpath("validate", "catalogue")
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
-            rules.extend(rules_from_toml(file.read_text(encoding="utf-8"), file.name))
+            data = packaged_toml("validate", "catalogue", file.name)
+            rules.extend(rule_from(entry, file.name) for entry in data.get("rule", ()))
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:
