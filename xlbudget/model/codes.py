@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
+from operator import itemgetter
 from typing import NamedTuple
 
 _YEAR = re.compile(r"20\d\d")
@@ -48,27 +49,34 @@ class Rename(NamedTuple):
     year: str
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with resources.files("xlbudget").joinpath("codes", name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+def _rows(name: str, *columns: str) -> list[tuple[str, ...]]:
+    """The columns of a file of codes, row by row; plain rows, since a command waits for them."""
+    with (
+        resources.files("xlbudget")
+        .joinpath("codes", name)
+        .open(encoding="utf-8", newline="") as file
+    ):
+        reader = csv.reader(file)
+        head = next(reader)
+        pick = itemgetter(*(head.index(column) for column in columns))
+        return [pick(row) for row in reader]
 
 
 @lru_cache(maxsize=1)
 def function_codes() -> Mapping[str, Code]:
     """功能分类: code (3, 5 or 7 digits) → Code."""
-    return {
-        row["code"]: Code(row["code"], row["name"], row["level"], row["budget"], row["evidence"])
-        for row in _rows("function_codes.csv")
-    }
+    rows = _rows("function_codes.csv", "code", "name", "level", "budget", "evidence")
+    return {row[0]: Code._make(row) for row in rows}
 
 
 @lru_cache(maxsize=1)
 def economic_codes() -> Mapping[str, Code]:
     """部门预算支出经济分类 (301…399): code (3 or 5 digits) → Code."""
+    rows = _rows("economic_codes.csv", "classification", "code", "name", "level", "evidence")
     return {
-        row["code"]: Code(row["code"], row["name"], row["level"], "", row["evidence"])
-        for row in _rows("economic_codes.csv")
-        if row["classification"].startswith("部门预算")
+        code: Code(code, name, level, "", evidence)
+        for classification, code, name, level, evidence in rows
+        if classification.startswith("部门预算")
     }
 
 
@@ -80,10 +88,8 @@ def latest_year() -> int:
 @lru_cache(maxsize=1)
 def renames() -> tuple[Rename, ...]:
     """Codes or names that were replaced, with the year of the change."""
-    return tuple(
-        Rename(r["old_code"], r["old_name"], r["new_code"], r["new_name"], r["changed_year"])
-        for r in _rows("function_renames.csv")
-    )
+    columns = ("old_code", "old_name", "new_code", "new_name", "changed_year")
+    return tuple(Rename._make(row) for row in _rows("function_renames.csv", *columns))
 
 
 def full_name(code: str, names: Mapping[str, str] | None = None) -> str:
