@@ -7,9 +7,13 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Collection
 
 import python_calamine
 import xlsxwriter
+
+from xlbudget.ooxml.formulas import formulas_of
+from xlbudget.ooxml.package import Package
 
 Cell = str | float | bool | None
 
@@ -199,3 +203,17 @@ def values_of(data: bytes, sheet: str = "表") -> dict[tuple[int, int], object]:
         for column, value in enumerate(cells, 1)
         if value != ""
     }
+
+
+def uncached_formulas(
+    data: bytes, sheets: Collection[str] | None = None
+) -> tuple[tuple[str, int, int], ...]:
+    """(sheet, row, column) of the formula cells that hold no value, by tab."""
+    package = Package(data)
+    return tuple(
+        (part.name, cell.row, cell.column)
+        for part in package.sheets
+        if sheets is None or part.name in sheets
+        for cell in formulas_of(package.read(part.part))
+        if not cell.is_cached
+    )

@@ -17,9 +17,9 @@ from tests.ooxml.rich import (
     rich_workbook,
     sheet_data_of,
     sheet_xml,
+    uncached_formulas,
 )
 from xlbudget.model.edits import CellEdit
-from xlbudget.ooxml.formulas import uncached_formulas
 from xlbudget.ooxml.package import PackageError
 from xlbudget.ooxml.patch import CellError, patch_workbook
 from xlbudget.ooxml.recalculate import Difference, recalculate, with_full_calculation

@@ -47,9 +47,11 @@ def test_the_budget_by_item_with_its_total() -> None:
     assert book.figures["BUDGET.T05.total.total"].fen == 982_620_000
     assert book.figures["BUDGET.T05.2010301.total"].fen == 922_620_000
     assert book.figures["BUDGET.T05.2010302.total"].fen == 60_000_000
-    (finding,) = book.findings
+    finding, text = book.findings
     assert finding.rule == "A06"
     assert "2010302出现了两次" in finding.message
+    assert (text.rule, text.severity) == ("A07", "info")
+    assert "年初预算有1个数字是按文本存放的（第一个在C" in text.message
 
 
 def test_facts_are_counts_amounts_and_texts() -> None:

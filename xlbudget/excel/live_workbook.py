@@ -47,9 +47,3 @@ def living_report(caller: Any) -> Report:
     report = check(workbook)
     _reports[key] = workbook, report
     return report
-
-
-def forget() -> None:
-    """Read anew at the next call."""
-    _books.clear()
-    _reports.clear()

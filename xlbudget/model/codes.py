@@ -51,11 +51,7 @@ class Rename(NamedTuple):
 
 def _rows(name: str, *columns: str) -> list[tuple[str, ...]]:
     """The columns of a file of codes, row by row; plain rows, since a command waits for them."""
-    with (
-        resources.files("xlbudget")
-        .joinpath("codes", name)
-        .open(encoding="utf-8", newline="") as file
-    ):
+    with resources.files("xlbudget").joinpath("codes", name).open(encoding="utf-8") as file:
         reader = csv.reader(file)
         head = next(reader)
         pick = itemgetter(*(head.index(column) for column in columns))

@@ -8,7 +8,7 @@ it has none, parts are added.  Taking ours out gives back the parts byte for byt
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -329,15 +329,3 @@ def _shape(cell: str, text: str, number: int) -> str:
         f"<x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{row - 1}</x:Row>"
         f"<x:Column>{column - 1}</x:Column></x:ClientData></v:shape>"
     )
-
-
-def our_notes(data: bytes) -> Iterator[tuple[str, str, str]]:
-    """(sheet, cell, text) of every note of ours in the workbook."""
-    package = Package(data)
-    for part in package.sheets:
-        comments = _parts(package, part).comments
-        for match in _COMMENT.finditer(package.read(comments)) if comments else ():
-            if _is_ours(match[0]):
-                (attributes,) = elements(match[0], "comment")
-                text = b"".join(_TEXT.findall(match[0])).decode("utf-8", "replace")
-                yield part.name, attributes.get("ref", ""), unescaped(text)

@@ -212,42 +212,10 @@ def _readable(data: bytes) -> Package | None:
     return package
 
 
-def uncached_formulas(data: bytes, sheets: Collection[str] | None = None) -> tuple[Place, ...]:
-    """The formula cells that hold no value, by tab, then in the sheet's order.
-
-    ``sheets`` limits the search to worksheets of those names.  An empty text is a value.
-    Formats other than .xlsx and .xlsm always carry values and give ``()``.
-    PackageError if the file is damaged.
-    """
-    package = _readable(data)
-    if package is None:
-        return ()
-    return tuple(
-        (part.name, cell.row, cell.column)
-        for part in sheets_of(package, sheets)
-        if _may_be_uncached(xml := package.read(part.part))
-        for cell in formulas_of(xml)
-        if not cell.is_cached
-    )
-
-
-def _may_be_uncached(xml: bytes) -> bool:
-    """A quick look that sends most sheets away: no formula, or all of them with values."""
-    scan = scannable(xml)
-    prefix = re.escape(sheet_data(scan)[0])
-    # A formula that no value follows, or one of nothing but spaces.  Two patterns, since each
-    # that begins with a fixed text is searched for ten times as fast as both in one.
-    bare = rb"(?!\s*<%bv(?:\s[^<>]*)?>\s*[^<\s])" % prefix
-    return (
-        re.search(rb"</%bf\s*>%b" % (prefix, bare), scan) is not None
-        or re.search(rb"<%bf(?:\s[^<>]*)?/>%b" % (prefix, bare), scan) is not None
-    )
-
-
 def formula_cells(data: bytes | Package, sheets: Collection[str] | None = None) -> frozenset[Place]:
     """The cells whose value comes from a formula, those inside an array formula's range too.
 
-    ``sheets`` as in :func:`uncached_formulas`.  Formats other than .xlsx and .xlsm give an empty
+    ``sheets`` limits the search to worksheets of those names.  Formats other than .xlsx and .xlsm give an empty
     set.  PackageError if the file is damaged.
     """
     package = data if isinstance(data, Package) else _readable(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..model.book import CellRef, Fact, Figure, Finding, Place, Reason, Record
@@ -67,7 +68,23 @@ def read_inputs(grids: dict[str, Grid], inputs: Inputs, unit: Unit) -> InputsFou
     grid = grids.get(inputs.reasons_sheet)
     if grid:
         _reasons(grid, inputs, out)
-    return out._replace(records=tuple(records), findings=tuple(findings))
+    return out._replace(records=tuple(records), findings=tuple(_gathered(findings)))
+
+
+def _gathered(findings: list[Finding]) -> Iterator[Finding]:
+    """The findings, those about numbers kept as text in one for each sheet."""
+    texts: dict[str, list[Finding]] = {}
+    for found in findings:
+        if found.rule == "A07" and found.severity == "info":
+            texts.setdefault(found.cells[0].sheet, []).append(found)
+        else:
+            yield found
+    for sheet, same in texts.items():
+        yield same[0]._replace(
+            message=f"{sheet}有{len(same)}个数字是按文本存放的（第一个在{same[0].cells[0].cell}），"
+            "已按数字核对；请改成数值格式，否则表里的求和会漏掉它们。",
+            cells=tuple(found.cells[0] for found in same[:50]),
+        )
 
 
 def _amount(
@@ -93,6 +110,15 @@ def _amount(
             )
         )
         return
+    if parsed and parsed[1]:
+        findings.append(
+            Finding(
+                "A07",
+                "info",
+                f"{place.sheet}“{label}”里的“{as_text(value)}”是按文本存放的数字，已按数字核对；请改成数值格式。",
+                (CellRef(name, place.sheet, place.cell, as_text(value)),),
+            )
+        )
     fen = parsed[0] if parsed else None
     half = unit.half if fen and not fen % unit.last_digit else 0
     out.figures[name] = Figure(name, fen, half, place)

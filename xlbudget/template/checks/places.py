@@ -26,7 +26,7 @@ HELPER_FIRST = 5
 LEFT, RIGHT, DIFFERENCE, TOLERANCE, VERDICT, LINK, EXTRA, STATE = 4, 5, 6, 7, 8, 9, 10, 11
 PRECISION, DASHES, HELPERS = 12, 17, 19
 """First columns of the precision block, the list of dashes and the row-by-row results."""
-DASH_TEXTS = ("-", "--", "---", "—", "——", "―", "–", "−", "/", "无")
+DASH_TEXTS = ("-", "--", "---", "—", "——", "―", "–", "−", "－", "/", "无")
 
 
 class Cell(NamedTuple):
@@ -115,7 +115,7 @@ _LINES: dict[object, tuple[Line, ...]] = {}
 def _lines(layout: Layout, maker: LineMaker) -> tuple[Line, ...]:
     """The catalogue's lines, errors first; made once for all workbooks of the same layout."""
     rules = rules_for(layout.edition)
-    key = layout.signature, id(rules)
+    key = layout.signature, layout.edition
     if key not in _LINES:
         if len(_LINES) > 8:
             _LINES.clear()
