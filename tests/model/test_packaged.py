@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from importlib import resources
-from pathlib import Path
 
 import pytest
 
 from xlbudget.model import packaged
 
-ROOT = Path(str(resources.files("xlbudget")))
-
 
 def test_what_is_prepared_is_fresh() -> None:
-    written = ROOT.joinpath("model", "packaged.json").read_text("utf-8")
+    written = packaged.package_file("model", "packaged.json").read_text("utf-8")
     assert written == packaged.prepared_text(), "run: python -m xlbudget.model.packaged"
 
 
 @pytest.mark.parametrize("name", list(packaged.sources()))
 def test_it_says_what_the_file_says(name: str) -> None:
     found = packaged.packaged_toml(*name.split("/"))
-    assert found == tomllib.loads(ROOT.joinpath(name).read_text("utf-8"))
+    assert found == tomllib.loads(packaged.package_file(name).read_text("utf-8"))
     found.clear()  # a caller's own
     assert packaged.packaged_toml(*name.split("/"))
 

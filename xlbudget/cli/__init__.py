@@ -20,7 +20,7 @@ def run(arguments: Sequence[str]) -> int:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:  # a console in another code page must not stop a Chinese message
             reconfigure(errors="replace")
-    options = build_parser().parse_args(list(arguments))
+    options = build_parser(arguments[0] if arguments else "").parse_args(list(arguments))
     try:
         status: int = options.command(options)
         sys.stdout.flush()

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 _HELP = "显示帮助并退出"
 _EDITION = "表格样式：代号（hunan-2024、shanghai-2024）或版式文件夹，默认全国统一格式"
+
+# Each argument added makes a formatter to try its metavar; the usual one asks for the terminal's width,
+# and what it loads for that took longer than all the rest of the parser.
+_NARROW = partial(argparse.HelpFormatter, width=80)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -17,6 +22,7 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: object) -> None:
         super().__init__(add_help=False, allow_abbrev=False, **settings)  # type: ignore[arg-type]
+        self.formatter_class = _NARROW
         self.add_argument("-h", "--help", action="help", help=_HELP)
         self._positionals.title = "参数"
         self._optionals.title = "选项"
@@ -25,6 +31,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{_translated(message)}\n用法见：{self.prog} --help\n")
 
     def format_help(self) -> str:
+        self.formatter_class = argparse.HelpFormatter
         return super().format_help().replace("usage: ", "用法：", 1)
 
 
@@ -69,30 +76,24 @@ class _Version(argparse.Action):
         parser.exit(0)
 
 
-def _command(module: str, function: str) -> Callable[[argparse.Namespace], int]:
-    """A command whose module is loaded when it runs: no command pays for the others."""
+class _Command(NamedTuple):
+    """A sub-command: what it does, the function that does it, its arguments, what status 1 means."""
 
-    def run(options: argparse.Namespace) -> int:
-        status: int = getattr(import_module(f".{module}", __package__), function)(options)
+    text: str
+    module: str
+    function: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    wrong: str = ""
+
+    def run(self, options: argparse.Namespace) -> int:
+        """Do it; its module is loaded now: no command pays for the others."""
+        module = import_module(f".{self.module}", __package__)
+        status: int = getattr(module, self.function)(options)
         return status
 
-    return run
 
-
-# What status 1 means; 0 is always: done, nothing wrong, and 2: could not be done.
-_STATUS_1 = {
-    "import": "九张表有没找到的，或有读不了的地方",
-    "validate": "有错误（提醒和提示不算）",
-    "fill": "有和算出的数不同、没有改的格，或填好后校验有错误",
-    "narrate": "还有【待填】",
-    "convert": "换算后校验有错误",
-    "export": "还有【待填】，说明里有和表不一致的数，或草稿的表有错误",
-    "addin": "诊断发现缺什么",
-}
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def build_parser(named: str = "") -> argparse.ArgumentParser:
+    """The command line; of the sub-command ``named`` alone where there is one of that name."""
     parser = _Parser(
         prog="xlbudget",
         description="部门决算公开：校验、填充、写说明。",
@@ -101,97 +102,107 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--version", action=_Version, nargs=0, help="显示版本、版式和科目代码的情况并退出"
     )
-    subs = parser.add_subparsers(metavar="命令", required=True, parser_class=_Parser)
+    subs = parser.add_subparsers(
+        metavar="命令", required=True, parser_class=_Parser, prog=parser.prog
+    )
+    for name, command in _COMMANDS.items():
+        if named in _COMMANDS and name != named:
+            continue
+        # 0 is always: done, nothing wrong, and 2: could not be done.
+        status = f"退出码：0 没有错误；1 {command.wrong}；2 做不了。" if command.wrong else None
+        added = subs.add_parser(
+            name, help=command.text, description=f"{command.text}。", epilog=status
+        )
+        command.arguments(added)
+        added.set_defaults(command=command.run)
+    return parser
 
-    def command(name: str, module: str, function: str, text: str) -> argparse.ArgumentParser:
-        wrong = _STATUS_1.get(name)
-        more = f"退出码：0 没有错误；1 {wrong}；2 做不了。" if wrong else None
-        added = subs.add_parser(name, help=text, description=f"{text}。", epilog=more)
-        added.set_defaults(command=_command(module, function))
-        return added
 
-    new = command("new", "new", "new", "新建一个空白工作簿")
-    new.add_argument(
+def _new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "out", metavar="新文件", type=Path, help="要建立的 .xlsx 文件，或带功能区的 .xlsm 文件"
     )
-    new.add_argument("--department", default="", metavar="部门", help="部门名称")
-    new.add_argument("--year", type=_year, metavar="年度", help="决算年度，例如 2024")
-    new.add_argument("--unit", choices=("万元", "元"), help="金额单位，默认万元或同上年")
-    new.add_argument("--edition", metavar="版式", help=_EDITION)
-    new.add_argument(
+    parser.add_argument("--department", default="", metavar="部门", help="部门名称")
+    parser.add_argument("--year", type=_year, metavar="年度", help="决算年度，例如 2024")
+    parser.add_argument("--unit", choices=("万元", "元"), help="金额单位，默认万元或同上年")
+    parser.add_argument("--edition", metavar="版式", help=_EDITION)
+    parser.add_argument(
         "--from",
         dest="last",
         type=Path,
         metavar="上年文件",
         help="上年的工作簿：其决算数成为上年数",
     )
-    new.add_argument(
+    parser.add_argument(
         "--ledger",
         action="store_true",
         help="加一张选填的“06明细账”：06表各款的账面金额（元），校验时逐款核对",
     )
 
-    bring = command(
-        "import", "new", "bring", "把别的工作簿（系统导出、.xls、.et、.ods）里的九张表装进模板"
-    )
-    _source(bring, "含九张表的工作簿")
-    _out(bring, "写到哪个 .xlsx 文件，或带功能区的 .xlsm 文件")
-    bring.add_argument(
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    _source(parser, "含九张表的工作簿")
+    _out(parser, "写到哪个 .xlsx 文件，或带功能区的 .xlsm 文件")
+    parser.add_argument(
         "--department", default="", metavar="部门", help="部门名称（文件里没有时用）"
     )
-    bring.add_argument("--year", type=_year, metavar="年度", help="决算年度（文件里没有时用）")
-    bring.add_argument("--edition", metavar="版式", help="装成哪个版式，默认和原文件一样")
+    parser.add_argument("--year", type=_year, metavar="年度", help="决算年度（文件里没有时用）")
+    parser.add_argument("--edition", metavar="版式", help="装成哪个版式，默认和原文件一样")
 
-    check = command(
-        "validate", "validate", "validate", "校验一个或多个工作簿，文件夹表示其中所有工作簿"
-    )
-    check.add_argument("paths", metavar="文件", nargs="+", type=Path, help="工作簿或文件夹")
-    _json(check, "输出 JSON，每个工作簿一行")
-    check.add_argument("--html", type=Path, metavar="文件", help="另写一份网页")
-    check.add_argument("--xlsx", type=Path, metavar="文件", help="另写一份 Excel 结果表")
-    check.add_argument("--select", default="", metavar="规则", help="只做这些规则，用逗号分开")
-    check.add_argument("--ignore", default="", metavar="规则", help="不做这些规则，用逗号分开")
-    check.add_argument(
+
+def _validate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", metavar="文件", nargs="+", type=Path, help="工作簿或文件夹")
+    _json(parser, "输出 JSON，每个工作簿一行")
+    parser.add_argument("--html", type=Path, metavar="文件", help="另写一份网页")
+    parser.add_argument("--xlsx", type=Path, metavar="文件", help="另写一份 Excel 结果表")
+    parser.add_argument("--select", default="", metavar="规则", help="只做这些规则，用逗号分开")
+    parser.add_argument("--ignore", default="", metavar="规则", help="不做这些规则，用逗号分开")
+    parser.add_argument(
         "--edition", metavar="版式", help="按哪个版式核对，默认看封面，封面没有的看表上印的"
     )
-    check.add_argument(
+    parser.add_argument(
         "--in-place",
         action="store_true",
         help="把结果写进工作簿的“校验结果”（没有就加一张）并标出单元格",
     )
-    check.add_argument(
+    parser.add_argument(
         "--clear-marks", action="store_true", help="与 --in-place 同用：清除“校验结果”和标记"
     )
-    check.add_argument("--processes", type=int, metavar="个数", help="同时用几个进程")
-    check.add_argument("-v", "--verbose", action="store_true", help="列出每一处尾差")
+    parser.add_argument("--processes", type=int, metavar="个数", help="同时用几个进程")
+    parser.add_argument("-v", "--verbose", action="store_true", help="列出每一处尾差")
 
-    fill = command("fill", "fill", "fill", "填上能推算出来的空格")
-    _source(fill, "工作簿（.xlsx 或 .xlsm）")
-    _target(fill)
-    fill.add_argument("--overwrite", action="store_true", help="与算出的数不同的格也改掉")
-    _json(fill)
 
-    narrate = command("narrate", "fill", "narrate", "写出第三部分（决算情况说明）")
-    _source(narrate)
-    _target(narrate).add_argument("--text", action="store_true", help="只在屏幕上显示，不写文件")
+def _fill(parser: argparse.ArgumentParser) -> None:
+    _source(parser, "工作簿（.xlsx 或 .xlsm）")
+    _target(parser)
+    parser.add_argument("--overwrite", action="store_true", help="与算出的数不同的格也改掉")
+    _json(parser)
 
-    convert = command("convert", "convert", "convert", "由元换算成万元，可以让各项等式分毫不差")
-    _source(convert, "金额单位是元（或万元）的工作簿")
-    _out(convert)
-    convert.add_argument("--unit", choices=("万元",), default="万元", help="换算成什么单位")
-    convert.add_argument(
+
+def _narrate(parser: argparse.ArgumentParser) -> None:
+    _source(parser)
+    _target(parser).add_argument("--text", action="store_true", help="只在屏幕上显示，不写文件")
+
+
+def _convert(parser: argparse.ArgumentParser) -> None:
+    _source(parser, "金额单位是元（或万元）的工作簿")
+    _out(parser)
+    parser.add_argument("--unit", choices=("万元",), default="万元", help="换算成什么单位")
+    parser.add_argument(
         "--balance", action="store_true", help="平衡舍入：调整最少的尾差，使各项等式都相等"
     )
-    _json(convert)
+    _json(parser)
 
-    export = command("export", "export", "export", "导出整份公开材料：Word、PDF 或网页")
-    _source(export)
-    _out(export, "写到哪个文件：扩展名 .docx、.pdf 或 .html")
-    export.add_argument("--draft", action="store_true", help="有错误也导出，每页印“草稿”")
 
-    figures = command("figures", "listing", "figures", "列出所有数字：名称、表、位置、金额")
-    _source(figures)
-    form = figures.add_mutually_exclusive_group()
+def _export(parser: argparse.ArgumentParser) -> None:
+    _source(parser)
+    _out(parser, "写到哪个文件：扩展名 .docx、.pdf 或 .html")
+    parser.add_argument("--draft", action="store_true", help="有错误也导出，每页印“草稿”")
+
+
+def _figures(parser: argparse.ArgumentParser) -> None:
+    _source(parser)
+    form = parser.add_mutually_exclusive_group()
     _json(form)
     form.add_argument("--csv", action="store_true", help="输出 CSV")
     form.add_argument(
@@ -202,23 +213,25 @@ def build_parser() -> argparse.ArgumentParser:
         help="写到文件：.csv（Excel 双击打开不会乱码）或 .json",
     )
 
-    rules = command("rules", "listing", "rules", "列出校验规则，或解释一条规则")
-    rules.add_argument("id", nargs="?", metavar="编号", help="规则编号，例如 T05-2")
-    _json(rules)
 
-    excel = command("addin", "addin", "addin", "Excel 加载项：安装、卸载、诊断")
-    excel.add_argument(
+def _rules(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", nargs="?", metavar="编号", help="规则编号，例如 T05-2")
+    _json(parser)
+
+
+def _addin(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "action",
         choices=("install", "uninstall", "doctor"),
         metavar="install|uninstall|doctor",
         help="安装、卸载，或看看缺什么",
     )
 
-    demo = command("demo", "demo", "demo", "用自带样例把主要工作做一遍：校验、填充、写说明")
-    demo.add_argument(
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "-o", "--out", type=Path, default=Path("demo"), metavar="文件夹", help="结果放在哪里"
     )
-    return parser
 
 
 def _source(parser: argparse.ArgumentParser, text: str = "工作簿") -> None:
@@ -238,3 +251,46 @@ def _target(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup
     group.add_argument("-o", "--out", type=Path, metavar="新文件", help="写到哪个文件")
     group.add_argument("--in-place", action="store_true", help="直接改原文件")
     return group
+
+
+_COMMANDS: Mapping[str, _Command] = {
+    "new": _Command("新建一个空白工作簿", "new", "new", _new),
+    "import": _Command(
+        "把别的工作簿（系统导出、.xls、.et、.ods）里的九张表装进模板",
+        "new",
+        "bring",
+        _import,
+        "九张表有没找到的，或有读不了的地方",
+    ),
+    "validate": _Command(
+        "校验一个或多个工作簿，文件夹表示其中所有工作簿",
+        "validate",
+        "validate",
+        _validate,
+        "有错误（提醒和提示不算）",
+    ),
+    "fill": _Command(
+        "填上能推算出来的空格",
+        "fill",
+        "fill",
+        _fill,
+        "有和算出的数不同、没有改的格，或填好后校验有错误",
+    ),
+    "narrate": _Command(
+        "写出第三部分（决算情况说明）", "fill", "narrate", _narrate, "还有【待填】"
+    ),
+    "convert": _Command(
+        "由元换算成万元，可以让各项等式分毫不差", "convert", "convert", _convert, "换算后校验有错误"
+    ),
+    "export": _Command(
+        "导出整份公开材料：Word、PDF 或网页",
+        "export",
+        "export",
+        _export,
+        "还有【待填】，说明里有和表不一致的数，或草稿的表有错误",
+    ),
+    "figures": _Command("列出所有数字：名称、表、位置、金额", "listing", "figures", _figures),
+    "rules": _Command("列出校验规则，或解释一条规则", "listing", "rules", _rules),
+    "addin": _Command("Excel 加载项：安装、卸载、诊断", "addin", "addin", _addin, "诊断发现缺什么"),
+    "demo": _Command("用自带样例把主要工作做一遍：校验、填充、写说明", "demo", "demo", _demo),
+}

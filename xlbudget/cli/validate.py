@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
@@ -181,6 +180,8 @@ class Spool:
     """Results as lines of JSON in a temporary file: gone through as often as needed, none kept in memory."""
 
     def __init__(self) -> None:
+        import tempfile
+
         self._file = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by __exit__
 
     def append(self, line: str) -> None:

@@ -7,7 +7,6 @@ import errno
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -32,6 +31,8 @@ def write_whole(path: str | os.PathLike[str], data: bytes | Iterable[bytes]) -> 
         target = Path(os.path.realpath(path))
     except ValueError as error:  # a NUL in the path
         raise WriteError(f"“{path}”不是有效的文件名，请换一个名称。") from error
+    import tempfile  # not every command writes
+
     temporary = None
     try:
         if target.is_dir():

@@ -8,12 +8,12 @@ what cannot be a sheet is refused.
 
 from __future__ import annotations
 
-import re
 import struct
 from io import BytesIO
 from typing import NamedTuple
 
 from ..model.addresses import address
+from ..patterns import lazy_pattern
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """What a sheet of Excel's can hold."""
@@ -22,10 +22,10 @@ _NEAR_ROW, _NEAR_COLUMN = 4_000, 500  # a table stands within these
 _STRAY = 1_000  # more cells than that beyond are no stray ones
 
 # Any cell beyond row 9,999 or column ZZ, or row beyond 9,999, in the usual spelling.
-_FAR = re.compile(rb' r="(?:[A-Za-z]{3}|[A-Za-z]{0,2}\d{5})')
-_ANY_FAR = re.compile(rb"\sr\s*=\s*[\"'](?:[A-Za-z]{3,}\d|[A-Za-z]{0,2}\d{5})")
-_TAG = re.compile(rb"<((?:[\w.-]+:)?)(row|c)(?=[\s/>])([^<>]*)>")
-_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)(\d*)["']""")
+_FAR = lazy_pattern(rb' r="(?:[A-Za-z]{3}|[A-Za-z]{0,2}\d{5})')
+_ANY_FAR = lazy_pattern(rb"\sr\s*=\s*[\"'](?:[A-Za-z]{3,}\d|[A-Za-z]{0,2}\d{5})")
+_TAG = lazy_pattern(rb"<((?:[\w.-]+:)?)(row|c)(?=[\s/>])([^<>]*)>")
+_REFERENCE = lazy_pattern(rb"""\sr\s*=\s*["']([A-Za-z]*)(\d*)["']""")
 
 
 class BoundsError(Exception):
@@ -101,10 +101,10 @@ def _number(letters: bytes) -> int:
 
 # ---------------------------------------------------------------- open documents
 
-_ODS_TAG = re.compile(
+_ODS_TAG = lazy_pattern(
     rb"<(/?)table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>"
 )
-_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated\s*=\s*"(\d+)"')
+_REPEATED = lazy_pattern(rb'number-(?:rows|columns)-repeated\s*=\s*"(\d+)"')
 
 
 def check_open_document(content: bytes) -> None:

@@ -7,14 +7,15 @@ the list is a hint to look, never an error.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import resources
 from operator import itemgetter
 from typing import NamedTuple
 
-_YEAR = re.compile(r"20\d\d")
+from ..patterns import lazy_pattern
+from .packaged import package_file
+
+_YEAR = lazy_pattern(r"20\d\d")
 
 
 class Code(NamedTuple):
@@ -51,7 +52,7 @@ class Rename(NamedTuple):
 
 def _rows(name: str, *columns: str) -> list[tuple[str, ...]]:
     """The columns of a file of codes, row by row; plain rows, since a command waits for them."""
-    with resources.files("xlbudget").joinpath("codes", name).open(encoding="utf-8") as file:
+    with package_file("codes", name).open(encoding="utf-8") as file:
         reader = csv.reader(file)
         head = next(reader)
         pick = itemgetter(*(head.index(column) for column in columns))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ..patterns import lazy_pattern
 from .tables import Edition, Table
 
 THREE_PUBLIC = {
@@ -18,9 +19,9 @@ THREE_PUBLIC = {
     "reception": "公务接待费",
 }
 """The four kinds of “三公”经费, by the columns of 09, as texts name them."""
-_TABLES = re.compile(r"(?<!公开)(?<!\d)(?P<tables>0\d(?:、0\d)*)表")
-_LINES = re.compile(r"第(?P<lines>\d+(?:[、至]\d+)*)行(?:合计|总计)?")
-_EITHER = re.compile(f"{_TABLES.pattern}|{_LINES.pattern}")
+_TABLES = r"(?<!公开)(?<!\d)(?P<tables>0\d(?:、0\d)*)表"
+_LINES = r"第(?P<lines>\d+(?:[、至]\d+)*)行(?:合计|总计)?"
+_EITHER = lazy_pattern(f"{_TABLES}|{_LINES}")
 
 
 @lru_cache(maxsize=16)

@@ -10,18 +10,15 @@ its path is given in place of an id.
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import UserError
-from .packaged import packaged_toml
+from ..patterns import lazy_pattern
+from .packaged import package_file, packaged_toml
 from .tables import (
     HEAD_PARTS,
     Column,
@@ -94,7 +91,7 @@ class _Source(NamedTuple):
 
     head: dict[str, Any]
     tables: dict[str, dict[str, Any]]
-    folders: tuple[Traversable, ...]
+    folders: tuple[Path, ...]
 
 
 # ---------------------------------------------------------------- one table
@@ -215,7 +212,7 @@ def _relabelled(data: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _source(folder: Traversable, known: Editions, seen: tuple[str, ...] = ()) -> _Source:
+def _source(folder: Path, known: Editions, seen: tuple[str, ...] = ()) -> _Source:
     """An edition's files, those of its base put below them."""
     head = _toml(folder, "edition.toml")
     if head is None:
@@ -235,11 +232,11 @@ def _source(folder: Traversable, known: Editions, seen: tuple[str, ...] = ()) ->
     return _Source(found, tables, (folder, *base.folders))
 
 
-_PLAIN_NAME = re.compile(r"[\w.-]+")
+_PLAIN_NAME = lazy_pattern(r"[\w.-]+")
 _LARGEST = 1_000_000  # bytes; a table's file has a thousandth of that
 
 
-def file_in(folder: Traversable, *names: str) -> Traversable | None:
+def file_in(folder: Path, *names: str) -> Path | None:
     """A file of an edition's folder; None where there is none.
 
     An edition may have come by mail: no name leads out of its folder, no link does, and nothing large
@@ -250,28 +247,29 @@ def file_in(folder: Traversable, *names: str) -> Traversable | None:
     file = folder.joinpath(*names)
     if not file.is_file():
         return None
-    if isinstance(folder, Path):
-        inside = Path(str(file)).resolve()
-        if not inside.is_relative_to(folder.resolve()):
-            raise FormError(f"{folder.name}：“{'/'.join(names)}”指到了版式文件夹外面")
-        if inside.stat().st_size > _LARGEST:
-            raise FormError(f"{folder.name}：“{'/'.join(names)}”太大了，不像版式文件")
+    inside = file.resolve()
+    if not inside.is_relative_to(folder.resolve()):
+        raise FormError(f"{folder.name}：“{'/'.join(names)}”指到了版式文件夹外面")
+    if inside.stat().st_size > _LARGEST:
+        raise FormError(f"{folder.name}：“{'/'.join(names)}”太大了，不像版式文件")
     return file
 
 
-def _toml(folder: Traversable, name: str) -> dict[str, Any] | None:
+def _toml(folder: Path, name: str) -> dict[str, Any] | None:
     file = file_in(folder, name)
     if file is None:
         return None
     if folder == _packaged().get(folder.name):
         return packaged_toml("editions", folder.name, name)
+    import tomllib
+
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FormError(f"{folder.name}/{name} 不是正确的 TOML 文件：{error}") from error
 
 
-def _load(folder: Traversable, known: Editions) -> Edition:
+def _load(folder: Path, known: Editions) -> Edition:
     head, data, folders = _source(folder, known)
     tables = []
     for name, entries in data.items():
@@ -303,8 +301,8 @@ def _load(folder: Traversable, known: Editions) -> Edition:
 
 
 @lru_cache(maxsize=1)
-def _packaged() -> Mapping[str, Traversable]:
-    root = resources.files("xlbudget").joinpath("editions")
+def _packaged() -> Mapping[str, Path]:
+    root = package_file("editions")
     return {
         folder.name: folder
         for folder in sorted(root.iterdir(), key=lambda entry: entry.name)
@@ -340,7 +338,7 @@ class Editions:
         """Ids of the editions that come with the package, then of the office's own."""
         return (*_packaged(), *(name for name, _ in self._own))
 
-    def folder_of(self, edition_id: str) -> Traversable:
+    def folder_of(self, edition_id: str) -> Path:
         """Where an edition's files stand.  Raises FormError where there is none of that id."""
         found = _packaged().get(edition_id) or self.own.get(edition_id)
         if found is None:
@@ -457,5 +455,5 @@ def editions() -> tuple[str, ...]:
 
 def common_text(*path: str) -> str | None:
     """A file that all editions have in common; None where there is none of that name."""
-    file = file_in(resources.files("xlbudget").joinpath("editions"), *path)
+    file = file_in(package_file("editions"), *path)
     return file.read_text(encoding="utf-8") if file is not None else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -182,6 +181,8 @@ def load_inputs(edition: Edition | None = None) -> Inputs:
     data = packaged_toml("editions", "inputs.toml")
     own = edition.text("inputs.toml") if edition else None
     if own is not None:
+        import tomllib
+
         _extend(data["facts"], tomllib.loads(own))
     sheets = data["sheets"]
     return Inputs(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import NamedTuple
 
 from .codes import economic_codes
@@ -193,7 +193,7 @@ class Edition:
         *,
         region: str = "",
         prints: tuple[str, ...] = HEAD_PARTS,
-        folders: tuple[Traversable, ...] = (),
+        folders: tuple[Path, ...] = (),
     ) -> None:
         self.id = edition_id
         self.name = name

@@ -21,6 +21,7 @@ from xlbudget.ooxml.package import (
     scannable,
     tag_attributes,
 )
+from xlbudget.patterns import lazy_pattern
 
 Place = tuple[str, int, int]
 """A cell: sheet, 1-based row, 1-based column."""
@@ -28,7 +29,7 @@ Place = tuple[str, int, int]
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 
-_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData(?:\s[^<>]*?)?(/?)>")
+_SHEET_DATA = lazy_pattern(rb"<((?:[\w.-]+:)?)sheetData(?:\s[^<>]*?)?(/?)>")
 
 
 class FormulaCell(NamedTuple):
@@ -134,8 +135,10 @@ def formulas_of(xml: bytes) -> list[FormulaCell]:
 Scanned = tuple[bytes, bytes, bytes, bytes | None]
 """A formula cell as bytes: address, the rest of its start tag, ``<f>`` element, value."""
 
-_USUAL = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*)>(<f(?: aca="false")?>[^<]*</f>)<v>([^<]*)</v></c>')
-_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[ />]")
+_USUAL = lazy_pattern(
+    rb'<c r="([A-Z]+\d+)"([^>]*)>(<f(?: aca="false")?>[^<]*</f>)<v>([^<]*)</v></c>'
+)
+_FORMULA = lazy_pattern(rb"<(?:[\w.-]+:)?f[ />]")
 
 
 def scanned_formulas(xml: bytes) -> list[Scanned]:
@@ -189,7 +192,7 @@ class _PlaceFinder:
         return row, column
 
 
-_CELL_ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
+_CELL_ADDRESS = lazy_pattern(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 
 
 @cache
@@ -263,12 +266,12 @@ def formula_attributes(formula: bytes) -> dict[str, str]:
 
 # ---------------------------------------------------------------- upkeep when a formula goes
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r""""(?:[^"]|"")*"|'(?:[^']|'')*'"""  # texts and quoted sheet names stay
     r"""|(?<![\w.$:])(?:\$?[A-Za-z]{1,3}\$?\d{1,7}|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?\d+:\$?\d+)"""
     r"""(?![\w.(!])|(?<=:)\$?[A-Za-z]{1,3}\$?\d{1,7}(?![\w.(!])"""
 )
-_PART = re.compile(r"(\$?)([A-Za-z]{1,3})?(\$?)(\d+)?")
+_PART = lazy_pattern(r"(\$?)([A-Za-z]{1,3})?(\$?)(\d+)?")
 
 
 def shifted(formula: str, rows: int, columns: int) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from xlbudget.ooxml.archive import DAMAGED, NOT_A_WORKBOOK, Archive, PackageError
+from xlbudget.patterns import lazy_pattern
 
 __all__ = ["Package", "PackageError", "Relation", "SheetPart"]
 
@@ -162,11 +163,11 @@ def reading_numbers() -> Iterator[None]:
         raise PackageError(DAMAGED) from error
 
 
-_ATTRIBUTE = re.compile(rb"""\s([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_SHEETS_END = re.compile(rb"</(?:[\w.-]+:)?sheets\s*>")
-_REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(\w+));")
+_ATTRIBUTE = lazy_pattern(rb"""\s([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_SHEETS_END = lazy_pattern(rb"</(?:[\w.-]+:)?sheets\s*>")
+_REFERENCE = lazy_pattern(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(\w+));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-_HIDDEN_FROM_SCAN = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_HIDDEN_FROM_SCAN = lazy_pattern(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 
 
 def scannable(xml: bytes) -> bytes:

@@ -7,7 +7,6 @@ silence.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,6 +52,8 @@ def load_local(path: Path, edition: Edition) -> Local:
     ``[[rule]]`` entries are rules of the office's own; ``[settings.J04]`` changes the settings of
     a catalogue rule, which then comes back under its own id.
     """
+    import tomllib
+
     name = path.name
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))

@@ -9,17 +9,15 @@ cannot be read refuses to load: a misspelt name never becomes a check that silen
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 from ..model.book import SEVERITIES
 from ..model.edition_words import in_edition, speaks_nationally
 from ..model.expression import Expression, ExpressionError, parse
 from ..model.forms import Edition
-from ..model.packaged import packaged_toml
+from ..model.packaged import package_file, packaged_toml
 
 
 class RuleError(ValueError):
@@ -133,6 +131,8 @@ def uses_inputs(expression: Expression) -> bool:
 
 def rules_from_toml(text: str, where: str) -> tuple[Rule, ...]:
     """The rules of a TOML text.  Raises RuleError when the text or a rule cannot be read."""
+    import tomllib
+
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -144,7 +144,7 @@ def rules_from_toml(text: str, where: str) -> tuple[Rule, ...]:
 def load_rules() -> tuple[Rule, ...]:
     """The catalogue that comes with the package, in order of files and entries."""
     rules: list[Rule] = []
-    folder = resources.files("xlbudget").joinpath("validate", "catalogue")
+    folder = package_file("validate", "catalogue")
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
             data = packaged_toml("validate", "catalogue", file.name)

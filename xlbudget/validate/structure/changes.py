@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from ...model.book import Book, CellRef
 from ...model.codes import full_name
+from ...patterns import lazy_pattern
 from ..check import PASSED, Verdict, failed, not_applicable, not_run
 from ..rules import Rule
 from ..wording import input_missing
 from .common import compared, finding, published, reason, wan
 
-_KEY = re.compile(r"T05\.(\d{7})\.total~BUDGET")
+_KEY = lazy_pattern(r"T05\.(\d{7})\.total~BUDGET")
 
 
 def change_explained(book: Book, rule: Rule) -> Iterator[Verdict]:
@@ -107,7 +108,7 @@ def deviation_explained(book: Book, rule: Rule) -> Iterator[Verdict]:
             yield failed(finding(rule, message, cells), reason(rule, code=code))
 
 
-_COMPARED = re.compile(r"(T\d\d\.\w+\.\w+)~(LAST|BUDGET)")
+_COMPARED = lazy_pattern(r"(T\d\d\.\w+\.\w+)~(LAST|BUDGET)")
 
 
 def reason_fits_change(book: Book, rule: Rule) -> Iterator[Verdict]:
