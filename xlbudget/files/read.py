@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -25,6 +24,7 @@ from ..model.grid import Grid
 from ..model.inputs import load_inputs
 from ..ooxml.formulas import Place, formulas_of
 from ..ooxml.package import Package, PackageError
+from ..patterns import lazy_pattern
 from ..recognise import recognise
 from .bounds import BoundsError, check_old_workbook, check_open_document, near_cells
 from .errors import ReadError
@@ -37,10 +37,10 @@ _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02")
 # A formula's cell without a value, one that says its result is text ("" is one) aside; or a formula
 # that does not follow its cell's tag at once, as somebody's own layout has it.
-_VALUELESS = re.compile(
+_VALUELESS = lazy_pattern(
     rb'<f(?:(?<!><f)[\s>/]|(?<!t="str"><f)\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:</c>|<v\s*/>|<v></v>))'
 )
-_SPACED = re.compile(rb"</f>\s")
+_SPACED = lazy_pattern(rb"</f>\s")
 
 
 class Sheets(NamedTuple):

@@ -6,14 +6,12 @@ the list is a hint to look, never an error.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from ..patterns import lazy_pattern
-from .packaged import package_file
+from .packaged import packaged_codes
 
 _YEAR = lazy_pattern(r"20\d\d")
 
@@ -50,26 +48,16 @@ class Rename(NamedTuple):
     year: str
 
 
-def _rows(name: str, *columns: str) -> list[tuple[str, ...]]:
-    """The columns of a file of codes, row by row; plain rows, since a command waits for them."""
-    with package_file("codes", name).open(encoding="utf-8") as file:
-        reader = csv.reader(file)
-        head = next(reader)
-        pick = itemgetter(*(head.index(column) for column in columns))
-        return [pick(row) for row in reader]
-
-
 @lru_cache(maxsize=1)
 def function_codes() -> Mapping[str, Code]:
     """功能分类: code (3, 5 or 7 digits) → Code."""
-    rows = _rows("function_codes.csv", "code", "name", "level", "budget", "evidence")
-    return {row[0]: Code._make(row) for row in rows}
+    return {row[0]: Code._make(row) for row in packaged_codes("codes/function_codes.csv")}
 
 
 @lru_cache(maxsize=1)
 def economic_codes() -> Mapping[str, Code]:
     """部门预算支出经济分类 (301…399): code (3 or 5 digits) → Code."""
-    rows = _rows("economic_codes.csv", "classification", "code", "name", "level", "evidence")
+    rows = packaged_codes("codes/economic_codes.csv")
     return {
         code: Code(code, name, level, "", evidence)
         for classification, code, name, level, evidence in rows
@@ -85,8 +73,7 @@ def latest_year() -> int:
 @lru_cache(maxsize=1)
 def renames() -> tuple[Rename, ...]:
     """Codes or names that were replaced, with the year of the change."""
-    columns = ("old_code", "old_name", "new_code", "new_name", "changed_year")
-    return tuple(Rename._make(row) for row in _rows("function_renames.csv", *columns))
+    return tuple(Rename._make(row) for row in packaged_codes("codes/function_renames.csv"))
 
 
 def full_name(code: str, names: Mapping[str, str] | None = None) -> str:

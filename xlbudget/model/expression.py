@@ -126,11 +126,13 @@ def _reference(text: str) -> Ref:
     return Ref(prefix, table, "cover", match["prefix"], "", column)
 
 
-def _number(text: str) -> Fraction:
+def _number(text: str) -> Coefficient:
+    if text.isdigit():
+        return int(text)
     return Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text)
 
 
-def _whole(value: Fraction) -> Coefficient:
+def _whole(value: Coefficient) -> Coefficient:
     return value.numerator if value.denominator == 1 else value
 
 
@@ -141,16 +143,16 @@ def parse(text: str) -> Expression:
     position = 0
     sides: list[list[_Term]] = [[]]
     op = ""
-    sign: Fraction | None = Fraction(1)
-    factor = Fraction(1)
+    sign: int | None = 1
+    factor: Coefficient = 1
     pending = False  # a number that has not yet met its reference
     in_sum = False
 
     def close_number() -> None:
         nonlocal pending, factor, sign
         if pending:
-            sides[-1].append(_Term(_whole((sign or Fraction(1)) * factor), None))
-        pending, factor, sign = False, Fraction(1), None
+            sides[-1].append(_Term(_whole((sign or 1) * factor), None))
+        pending, factor, sign = False, 1, None
 
     while source[position:].strip():
         match = _TOKEN.match(source, position)
@@ -163,11 +165,11 @@ def parse(text: str) -> Expression:
             if op:
                 raise ExpressionError("一条公式只能有一个等号或不等号")
             close_number()
-            op, sign = match["op"].replace("==", "="), Fraction(1)
+            op, sign = match["op"].replace("==", "="), 1
             sides.append([])
         elif match["sign"]:
             close_number()
-            sign = Fraction(1 if match["sign"] == "+" else -1)
+            sign = 1 if match["sign"] == "+" else -1
         elif match["number"]:
             if sign is None:
                 raise ExpressionError(f"“{match['number']}”前面少了加号、减号或乘号")
@@ -189,7 +191,7 @@ def parse(text: str) -> Expression:
             if ref.kind in ("range", "children", "cover") and not in_sum:
                 raise ExpressionError(f"“{match['ref']}”是多行，要写在 sum( ) 里")
             sides[-1].append(_Term(_whole(sign * factor), ref))
-            sign, factor, pending = None, Fraction(1), False
+            sign, factor, pending = None, 1, False
     close_number()
     if in_sum:
         raise ExpressionError("少了一个右括号")

@@ -164,8 +164,8 @@ def _checked(table: Table) -> Table:
         if column.id not in known:
             raise FormError(f"没有“{column.id}”这样的列，{table.id} 可用的有：{'、'.join(known)}")
     names = table.fixed_names
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
+    if len(set(names)) < len(names):
+        twice = {name for name in names if names.count(name) > 1}
         raise FormError(f"{'、'.join(sorted(twice))} 写了两次")
     if table.kind == "row" and any(c.row not in table.row_labels for c in table.columns):
         raise FormError("row_labels 要说明各列的 row（budget、actual）在表上怎样印")
@@ -256,11 +256,12 @@ def file_in(folder: Path, *names: str) -> Path | None:
 
 
 def _toml(folder: Path, name: str) -> dict[str, Any] | None:
+    if folder == _packaged().get(folder.name):  # the package's own: no need to look where it leads
+        found = folder.joinpath(name).is_file()
+        return packaged_toml("editions", folder.name, name) if found else None
     file = file_in(folder, name)
     if file is None:
         return None
-    if folder == _packaged().get(folder.name):
-        return packaged_toml("editions", folder.name, name)
     import tomllib
 
     try:

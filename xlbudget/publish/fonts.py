@@ -10,6 +10,7 @@ import mmap
 import struct
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,8 +69,12 @@ class Coverage:
         return text.translate(table)
 
 
+@lru_cache(maxsize=2)
 def faces(*, system: bool = True) -> Faces:
-    """The fonts to print with; ``system`` False leaves the machine's own aside."""
+    """The fonts to print with; ``system`` False leaves the machine's own aside.
+
+    Looked for once in a process: going through a machine's fonts takes as long as checking a workbook.
+    """
     import typst
     from pylopdf_fonts_zh_cn import sans_path, serif_path
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -11,6 +10,7 @@ from ..model.forms import PACKAGED, Edition, Editions, FormError
 from ..model.grid import Grid
 from ..model.inputs import load_inputs
 from ..model.money import UNITS, WAN, Unit
+from ..patterns import lazy_pattern
 from .assign import Assigned, assign, titles_of
 from .block import Block, joined
 from .edition import edition_of, printing_more
@@ -20,8 +20,8 @@ from .lists import holds_amount
 from .table_reading import Found, read_table
 from .units import unit_findings
 
-_YEAR = re.compile(r"(20\d\d)\s*年")
-_OF_DEPARTMENT = re.compile(r"(?:第.部分)?(.*?)(?:20\d\d)?年?度?部门决算(?:公开)?表?")
+_YEAR = lazy_pattern(r"(20\d\d)\s*年")
+_OF_DEPARTMENT = lazy_pattern(r"(?:第.部分)?(.*?)(?:20\d\d)?年?度?部门决算(?:公开)?表?")
 
 
 def recognise(

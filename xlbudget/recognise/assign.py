@@ -7,7 +7,6 @@ nine is left alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from ..model.codes import function_codes
 from ..model.forms import Edition, Table
 from ..model.grid import Grid
+from ..patterns import lazy_pattern
 from .block import Block, blocks_of, cut_at, first_words
 from .items import is_item
 from .labels import as_code, as_text, bare
@@ -28,7 +28,7 @@ _OTHER_TITLE = -45.0  # the title names another of the nine
 _LEAST = 0.3  # of a table's structure that a block without its title must show
 _LEAST_TITLED = 0.08
 _FOLLOWS = 0.5  # of the structure that a further page of a table must show
-_YEAR = re.compile(r"(20\d\d)\s*年")
+_YEAR = lazy_pattern(r"(20\d\d)\s*年")
 _BUDGETS = {"T05": "一般公共预算", "T07": "政府性基金预算", "T08": "国有资本经营预算"}
 
 

@@ -8,7 +8,6 @@ several have nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -17,13 +16,14 @@ from typing import NamedTuple
 from ..model.forms import Edition, Editions, load_edition
 from ..model.grid import Grid
 from ..model.tables import Line, Side, Table
+from ..patterns import lazy_pattern
 from .alike import Words, words_of
 from .block import Block, first_words
 from .labels import as_code, compact
 from .table_cells import HEAD_ROWS
 from .words import head_word, line_word
 
-_NUMBERED = re.compile("[一二三四五六七八九十]+、")
+_NUMBERED = lazy_pattern("[一二三四五六七八九十]+、")
 _CLOSE = 2
 """Two editions between which no more than this stands are told apart by chance."""
 

@@ -7,16 +7,16 @@ measure is known and set aside, never taken for the figure.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from ..model.forms import Column
 from ..model.grid import Grid
+from ..patterns import lazy_pattern
 from .words import ACTUAL, BUDGET, FIRST_BUDGET, LAST, PART, head_word, is_label_head, measure_of
 
-_YEAR = re.compile(r"(20\d\d)年?度?(.*)")
+_YEAR = lazy_pattern(r"(20\d\d)年?度?(.*)")
 _TOTAL = "合计"
 
 

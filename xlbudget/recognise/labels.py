@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-_DROP = re.compile(r"[\s\u00a0\u3000\u200b\ufeff“”\"'‘’「」『』:：]+")
+from ..patterns import lazy_pattern
+
+_DROP = lazy_pattern(r"[\s\u00a0\u3000\u200b\ufeff“”\"'‘’「」『』:：]+")
 _BRACKETS = str.maketrans("（）〔〕［］【】，－—", "()()[][],--")
-_NUMBERING = re.compile(
+_NUMBERING = lazy_pattern(
     r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]+\)|\d+[、.．]|其中:?|其中)+"
 )
 _DEPARTMENT_STARTS = ("部门", "编制单位", "公开部门", "单位名称", "填报单位", "编制部门")
@@ -25,9 +26,9 @@ _NOTE_STARTS = (
     "注；",
     "注释",
 )
-_CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
-_AMOUNT = re.compile(r"\d+[.．]\d\d")
-_CODE_NOISE = re.compile(r"[\s\u00a0\u3000\u200b\ufeff'’.]+")
+_CODE = lazy_pattern(r"\d{3}(?:\d\d){0,2}")
+_AMOUNT = lazy_pattern(r"\d+[.．]\d\d")
+_CODE_NOISE = lazy_pattern(r"[\s\u00a0\u3000\u200b\ufeff'’.]+")
 _FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from ..model.codes import function_codes
 from ..model.forms import Column, Table
 from ..model.grid import Grid
 from ..model.money import YUAN, AmountError, parse_amount
+from ..patterns import lazy_pattern
 from .block import Block
 from .heads import Heads, head_paths, matched
 from .labels import as_code, as_text, bare, is_note
@@ -23,7 +23,7 @@ TOTALS = frozenset(
     ("合计", "总计", "总合计", "本年支出合计", "本年收入合计", "收入合计", "支出合计")
 )
 _LAST = frozenset("0123456789０１２３４５６７８９)）% \u3000\n")
-_AMOUNT = re.compile(r"[-+(（￥¥−－]?[\d,，]+(?:\.\d+)?[)）%]?")
+_AMOUNT = lazy_pattern(r"[-+(（￥¥−－]?[\d,，]+(?:\.\d+)?[)）%]?")
 
 
 def is_total(text: str) -> bool:

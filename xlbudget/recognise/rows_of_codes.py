@@ -7,18 +7,16 @@ out; no code at all where the name says which.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from ..model.codes import Code
+from ..patterns import lazy_pattern
 from .labels import as_code, as_text, compact
 
-_WITH_NAME = re.compile(
-    r"[\[(【]?(\d{3}(?:\d\d){0,2})[\])】]?[\s\-—_.、:：]*([“‘（(]?[\u4e00-\u9fff].*)"
-)
-_PART = re.compile(r"\d{1,2}")
+_WITH_NAME = lazy_pattern(r"[\[(【]?(\d{3}(?:\d\d){0,2})[\])】]?[\s\-—_.、:：]*([“‘（(]?(.).*)")
+_PART = lazy_pattern(r"\d{1,2}")
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
@@ -34,7 +32,9 @@ class LabelColumns(NamedTuple):
 def code_and_name(text: str) -> tuple[str, str] | None:
     """``2010301 行政运行`` as code and name; None where the text does not begin with a code."""
     match = _WITH_NAME.fullmatch(text.strip().translate(_WIDE))
-    return (match[1], match[2].strip()) if match else None
+    if match is None or not "\u4e00" <= match[3] <= "\u9fff":  # as a range it takes 2 ms to compile
+        return None
+    return match[1], match[2].strip()
 
 
 def _cell(row: Sequence[object], column: int) -> object:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from ..model.forms import Column, Table
 from ..model.grid import Grid
+from ..patterns import lazy_pattern
 from .block import Block
 from .heads import head_paths, measured
 from .labels import bare, compact, is_note
@@ -21,7 +21,7 @@ _KINDS = {
     "公务用车运行维护费": "vehicle_running",
     "公务接待费": "reception",
 }
-_BESIDE = re.compile(
+_BESIDE = lazy_pattern(
     "团组|人次|批次|保有量|购置数|数量|会议费|培训费|机关运行经费|外事|国内接待|国\\(境\\)外接待|占用|车辆|设备|相关统计数|行政单位|参照公务员"
 )
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..model.packaged import packaged_toml
+from ..patterns import lazy_pattern
 from .labels import bare, compact
 
 
@@ -92,8 +93,10 @@ class Title(NamedTuple):
     text: str
 
 
-_TAIL = re.compile(r"(?:\((?:续表?|公开\d*表?|财决[^)]*|单位[^)]*|万元|元|\d+)\)?|续表?|\d+)$")
-_HEAD_NUMBER = re.compile(r"^(?:附件\d*|附表\d*|表[一二三四五六七八九十\d]+|公开\d+表|\d+)[、.:]?")
+_TAIL = lazy_pattern(r"(?:\((?:续表?|公开\d*表?|财决[^)]*|单位[^)]*|万元|元|\d+)\)?|续表?|\d+)$")
+_HEAD_NUMBER = lazy_pattern(
+    r"^(?:附件\d*|附表\d*|表[一二三四五六七八九十\d]+|公开\d+表|\d+)[、.:]?"
+)
 
 
 class Titles:
