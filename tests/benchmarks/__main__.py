@@ -1,6 +1,6 @@
 """What xlbudget costs next to the same work done with openpyxl and pandas: ``make bench``.
 
-``python -m tests.benchmarks [NAME…] [--files N]`` runs all or some: validate, cold, fill, folder.
+``python -m tests.benchmarks [NAME…] [--files N]`` runs all or some: validate, cold, fill, export, folder.
 """
 
 from __future__ import annotations
@@ -20,16 +20,20 @@ from pathlib import Path
 
 import openpyxl
 import pandas
+from python_calamine import CalamineWorkbook
 
 from samples.contents import liling
 from samples.exports import export
 from tests.benchmarks.measure import compare, print_table
 from tests.generator import department, publication
+from xlbudget import api
 from xlbudget.files.read import book_from_bytes
 from xlbudget.files.workbook import check, fill_workbook, open_workbook
 from xlbudget.fill import derived_names
 from xlbudget.model.content import Content
 from xlbudget.model.forms import load_edition
+from xlbudget.model.inputs import load_inputs
+from xlbudget.publish import docx, html, pdf
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "samples" / "醴陵市人民政府办公室-2024.xlsx"
@@ -48,6 +52,7 @@ def validate(folder: Path) -> None:
         ways: dict[str, Callable[[], object]] = {
             "xlbudget: read and check": lambda path=path: check(open_workbook(path)),
             "  of this, read": lambda path=path: book_from_bytes(path.read_bytes(), ""),
+            "  of this, calamine: the sheets read": partial(lay_out, path),
             "openpyxl.load_workbook": partial(openpyxl.load_workbook, path),
             "pandas.read_excel of the nine tables": partial(
                 pandas.read_excel, path, sheet_name=names, header=None
@@ -56,15 +61,27 @@ def validate(folder: Path) -> None:
         print_table(f"validate one workbook: {title}", compare(ways))
 
 
+def lay_out(path: Path) -> None:
+    """What python-calamine alone needs for the sheets that are read: no check can be quicker."""
+    workbook = CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
+    for sheet in set(workbook.sheet_names) - load_inputs().sheets_not_read:
+        workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+
+
 def cold(folder: Path) -> None:
-    """The command in a new process, next to one that does nothing."""
+    """The command in a new process, next to one that only loads the nine tables with openpyxl.
+
+    From a wheel: an editable install that may not write byte code compiles the package at every start.
+    """
     plain = folder / "plain.xlsx"
     plain.write_bytes(export(liling()))
 
     def run(*command: str) -> Callable[[], object]:
         return lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
 
+    load = f"import openpyxl; openpyxl.load_workbook({str(plain)!r})"
     ways = {
+        "openpyxl.load_workbook of nine plain tables": run(sys.executable, "-c", load),
         "python -c pass": run(sys.executable, "-c", "pass"),
         "xlbudget validate, the template": run(str(PROGRAM), "validate", str(TEMPLATE)),
         "xlbudget validate, nine plain tables": run(str(PROGRAM), "validate", str(plain)),
@@ -106,6 +123,18 @@ def fill(folder: Path) -> None:
         rows = compare(ways, rounds=7)
         note = f"; {changed.note}" if changed.note else ""
         print_table(f"fill: {title}, {len(filled.values)} cells filled{note}", rows)
+
+
+def export_(_: Path) -> None:
+    """The publication of the sample as Word, PDF and web page, after the first of each in the process."""
+    tree = api.open(TEMPLATE).publication()
+    ways: dict[str, Callable[[], object]] = {
+        "HTML": partial(html.write, tree),
+        "Word": partial(docx.write, tree),
+        "  without asking for page numbers": partial(docx.write, tree, pages=[1] * 1000),
+        "PDF": partial(pdf.write, tree),
+    }
+    print_table("the publication written", compare(ways, rounds=7))
 
 
 def folder(place: Path, files: int = 1000) -> None:
@@ -153,6 +182,7 @@ BENCHMARKS: dict[str, Callable[[Path], None]] = {
     "validate": validate,
     "cold": cold,
     "fill": fill,
+    "export": export_,
     "folder": folder,
 }
 

@@ -49,7 +49,7 @@ def print_table(title: str, rows: list[Row]) -> None:
     """Milliseconds and ratio of each way."""
     print(f"\n{title}")
     for row in rows:
-        print(f"  {row.name:<46}{row.seconds * 1000:>10.1f} ms{row.ratio:>9.1f} x")
+        print(f"  {row.name:<46}{row.seconds * 1000:>10.1f} ms{row.ratio:>9.2f} x")
 
 
 def quantile(values: Sequence[float], share: float) -> float:

@@ -161,35 +161,37 @@ def parse(text: str) -> Expression:
                 f"第{position + 1}个字起看不懂：“{source[position : position + 12].strip()}”"
             )
         position = match.end()
-        if match["op"]:
+        kind = match.lastgroup or ""
+        word = match[kind]
+        if kind == "op":
             if op:
                 raise ExpressionError("一条公式只能有一个等号或不等号")
             close_number()
-            op, sign = match["op"].replace("==", "="), 1
+            op, sign = word.replace("==", "="), 1
             sides.append([])
-        elif match["sign"]:
+        elif kind == "sign":
             close_number()
-            sign = 1 if match["sign"] == "+" else -1
-        elif match["number"]:
+            sign = 1 if word == "+" else -1
+        elif kind == "number":
             if sign is None:
-                raise ExpressionError(f"“{match['number']}”前面少了加号、减号或乘号")
-            factor *= _number(match["number"])
+                raise ExpressionError(f"“{word}”前面少了加号、减号或乘号")
+            factor *= _number(word)
             pending = True
-        elif match["times"]:
+        elif kind == "times":
             if not pending:
                 raise ExpressionError("乘号前面要有一个数")
-        elif match["sum"]:
+        elif kind == "sum":
             in_sum = True
-        elif match["close"]:
+        elif kind == "close":
             if not in_sum:
                 raise ExpressionError("多了一个右括号")
             in_sum = False
         else:
             if sign is None:
-                raise ExpressionError(f"“{match['ref']}”前面少了加号或减号")
-            ref = _reference(match["ref"])
+                raise ExpressionError(f"“{word}”前面少了加号或减号")
+            ref = _reference(word)
             if ref.kind in ("range", "children", "cover") and not in_sum:
-                raise ExpressionError(f"“{match['ref']}”是多行，要写在 sum( ) 里")
+                raise ExpressionError(f"“{word}”是多行，要写在 sum( ) 里")
             sides[-1].append(_Term(_whole(sign * factor), ref))
             sign, factor, pending = None, 1, False
     close_number()

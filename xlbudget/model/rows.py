@@ -84,9 +84,11 @@ class Rows:
         return found
 
     def _topmost(self, table: str, prefix: str) -> tuple[str, ...]:
+        codes = self._of_class(table, prefix[:3]) if len(prefix) > 2 else self.codes.get(table, ())
+        if not codes:  # most classes are not printed
+            return ()
         printed = self.printed(table)
         above = [n for n in (3, 5) if n > len(prefix)]
-        codes = self._of_class(table, prefix[:3]) if len(prefix) > 2 else self.codes.get(table, ())
         return tuple(
             code
             for code in codes

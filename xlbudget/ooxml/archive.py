@@ -216,9 +216,10 @@ def _read_entry(data: bytes, at: int, directory: int) -> tuple[_Entry, int]:
     _require(start + _LOCAL.size <= directory)
     local = _LOCAL.unpack_from(data, start)
     _require(local[0] == b"PK\3\4")
-    name = tail[: header.name_size].decode(
-        "utf-8" if header.flags & _IN_UTF8 else "cp437", "replace"
-    )
+    raw = tail[: header.name_size]
+    # cp437 is ASCII and more; its table is loaded only for the names that need it.
+    in_utf8 = header.flags & _IN_UTF8 or raw.isascii()
+    name = raw.decode("utf-8" if in_utf8 else "cp437", "replace")
     content = start + _LOCAL.size + local[9] + local[10]
     return _Entry(name, header, tail, packed_size, size, start, content), end
 

@@ -178,7 +178,7 @@ class _Items:
         self.table, self.cells, self.stacks = table, cells, stacks
         self.span = range(first, end)
         self.readers = [CodeReader(stack.labels) for stack in stacks]
-        self.names = [NameReader(economic_codes()) for _ in stacks]
+        self.names = [NameReader(economic_codes) for _ in stacks]
         self.codes: list[str] = []
         self.amount_columns = sorted(stack.amount for stack in stacks if stack.amount >= 0)
 

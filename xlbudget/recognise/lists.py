@@ -207,7 +207,7 @@ class _Lines:
         self.table, self.block, self.cells = table, block, cells
         self.frame, self.labels, self.amounts = frame, labels, amounts
         self.reader = CodeReader(labels)
-        self.by_name = None if labels.codes else NameReader(function_codes())
+        self.by_name = None if labels.codes else NameReader(function_codes)
         self.label_at = sorted({*frame.labels, *labels.codes, labels.name} - {-1})
         self.codes: list[str] = []
         self.names: dict[str, str] = {}

@@ -7,7 +7,7 @@ out; no code at all where the name says which.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -161,14 +161,25 @@ def _holds_parts(rows: Sequence[Sequence[object]], column: int) -> bool:
     return parts > 0 and parts * 2 > len(values)
 
 
+Dictionary = Callable[[], Mapping[str, Code]]
+"""``function_codes`` or ``economic_codes``: code → what is known of it."""
+
+
+@lru_cache(maxsize=2)
+def _codes_by_name(dictionary: Dictionary) -> Mapping[str, Sequence[str]]:
+    """The codes in use of each name: the same for every workbook."""
+    found: dict[str, list[str]] = {}
+    for code in dictionary().values():
+        if code.in_use:
+            found.setdefault(compact(code.name), []).append(code.code)
+    return found
+
+
 class NameReader:
     """Codes by printed names, where a table prints no codes: only what one name can mean is taken."""
 
-    def __init__(self, codes: Mapping[str, Code]) -> None:
-        self._by_name: dict[str, list[str]] = {}
-        for code in codes.values():
-            if code.in_use:
-                self._by_name.setdefault(compact(code.name), []).append(code.code)
+    def __init__(self, dictionary: Dictionary) -> None:
+        self._by_name = _codes_by_name(dictionary)
         self._above = ""
         self._taken: set[str] = set()
 
