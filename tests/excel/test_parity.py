@@ -75,7 +75,9 @@ def test_fill(full_template: Office, edits: list[CellEdit]) -> None:
     changed, filled = fill_workbook(open_workbook(saved))
     ribbon.fill()
     assert tuple(edits) == changed.edits
-    assert len(filled.values) >= 3
+    # The sample's wrong 1029.50 in C8 is gone, but what the other cells say of C7 and C8 still disagrees.
+    assert set(filled.values) == {"T03.total.basic", "T08.total.total"}
+    assert filled.withheld == ("T03.total.total", "T03.2010301.total")
     _assert_same_cells(full_template, changed.data)
 
 
