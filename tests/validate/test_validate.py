@@ -9,7 +9,7 @@ from tests.seed import book_of_seed
 from xlbudget.model.book import Finding
 from xlbudget.model.forms import load_edition
 from xlbudget.validate import load_rules, validate
-from xlbudget.validate.check import OUTCOMES
+from xlbudget.validate.check import Outcome
 from xlbudget.validate.local import rules_from_sheet
 from xlbudget.validate.report import report_lines, tally
 
@@ -21,7 +21,7 @@ def test_the_published_sample_has_no_error_and_no_warning() -> None:
     assert report.verdict == "passed"
     assert {finding.severity for finding in report.findings} == {"info"}
     assert {finding.rule for finding in report.findings} == {"F07"}
-    assert set(report.counts) == set(OUTCOMES)
+    assert set(report.counts) == set(Outcome)
     assert report.counts["failed"] == len(report.findings)
     assert report.failed == {"error": 0, "warning": 0, "info": len(report.findings)}
     words = dict(tally(report.counts, report.failed))

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from ..model.book import Finding
+from ..model.severity import Severity
 from ..validate import Report
 
 
@@ -32,7 +33,7 @@ class Validation:
     @property
     def errors(self) -> tuple[Finding, ...]:
         """The findings that are errors."""
-        return tuple(found for found in self.findings if found.severity == "error")
+        return tuple(found for found in self.findings if found.severity == Severity.ERROR)
 
     @property
     def counts(self) -> Mapping[str, int]:

@@ -73,8 +73,7 @@ def rules(options: Options) -> int:
     if one:
         print("\n\n".join(page(rule) for rule in chosen))
         return 0
-    from ..validate.report import SEVERITY_WORDS
 
     for rule in chosen:
-        print(f"{rule.id:<8}{SEVERITY_WORDS[rule.severity]}  {rule.statement}")
+        print(f"{rule.id:<8}{rule.severity.word}  {rule.statement}")
     return 0

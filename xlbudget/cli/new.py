@@ -8,6 +8,7 @@ from .. import api
 from ..errors import UserError
 from ..files.atomic import write_whole
 from ..files.targets import WORKBOOKS, check_out
+from ..model.severity import Severity
 from .output import Options
 
 
@@ -68,5 +69,5 @@ def bring(options: Options) -> int:
     ):
         if not value:
             print(f"   没有读到{word}：请填在新文件的封面上；也可以装入时加 {option}")
-    unread = any(finding.severity == "error" for finding in made.source.book.findings)
+    unread = any(finding.severity == Severity.ERROR for finding in made.source.book.findings)
     return 1 if made.missing or unread else 0

@@ -8,6 +8,7 @@ from ..files.atomic import write_whole
 from ..files.result_sheets import lines_on_report
 from ..files.workbook import check
 from ..model.inputs import load_inputs
+from ..model.severity import Severity
 from ..publish.publication import publication
 from ..publish.statement import Line
 from ..publish.writers import NAMES, written
@@ -21,7 +22,7 @@ def export(session: Session, kind: str) -> str | None:
     What stands on 决算说明 is what is published.  Raises UserError.
     """
     workbook = session.workbook()
-    errors = sum(1 for f in check(workbook).findings if f.severity == "error")
+    errors = sum(1 for f in check(workbook).findings if f.severity == Severity.ERROR)
     if errors and not session.dialogs.agree(
         f"校验还有{errors}条错误，改好以前只能导出带“草稿”字样的样子。现在导出草稿吗？"
     ):

@@ -227,7 +227,6 @@ def _figure(name: Any, caller: Any) -> Shown:
 
 
 def _findings(sheet: Any, caller: Any) -> list[list[Shown]]:
-    from ..validate.report import SEVERITY_WORDS
 
     wanted = "" if is_blank(sheet) else str(sheet).strip()
     try:
@@ -236,7 +235,7 @@ def _findings(sheet: Any, caller: Any) -> list[list[Shown]]:
         return [[str(error)]]
     found: list[list[Shown]] = [
         [
-            SEVERITY_WORDS[finding.severity],
+            finding.severity.word,
             finding.rule,
             f"{finding.cells[0].sheet}!{finding.cells[0].cell}" if finding.cells else "",
             finding.message,

@@ -10,6 +10,7 @@ from ..model.content import Content, content_of
 from ..model.forms import Edition
 from ..model.inputs import load_inputs
 from ..model.restate import Restated, restated
+from ..model.severity import Severity
 from .workbook import Workbook
 
 
@@ -55,7 +56,7 @@ def import_lines(
         said = [_said(book, name, names) for name in restated.left[:10]]
         more = f"等{len(restated.left)}个数" if len(restated.left) > 10 else ""
         yield f"   新版式里没有位置，没有装进去：{'；'.join(said)}{more}"
-    problems = [f for f in book.findings if f.severity == "error"]
+    problems = [f for f in book.findings if f.severity == Severity.ERROR]
     for finding in problems:
         cell = f"{finding.cells[0].sheet}!{finding.cells[0].cell}：" if finding.cells else ""
         yield f"   注意 {cell}{finding.message}"

@@ -19,7 +19,7 @@ from ..narrate import Narrative, narrate, paragraph_edits
 from ..template.text_sheets import CELL_COLUMN, FINDINGS_HEAD, LAID_LINES, MARK_COLUMN, REPORT_ROW
 from ..validate import Report
 from ..validate.marks import SUSPECT_WORD, marks
-from ..validate.report import SEVERITY_WORDS, headline
+from ..validate.report import headline
 from .errors import ReadError
 from .workbook import Changed, Workbook, apply, require_package
 
@@ -82,7 +82,7 @@ def _lines(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[dict[i
         amounts = (finding.left, finding.right, finding.difference, finding.tolerance)
         yield {
             1: number,
-            2: SEVERITY_WORDS[finding.severity],
+            2: finding.severity.word,
             3: finding.rule,
             4: first.sheet if first else "",
             6: finding.message,

@@ -11,8 +11,9 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from ..model.severity import Severity
 from ..ooxml.row_heights import row_height
-from ..validate.report import OUTCOME_WORDS, SEVERITY_WORDS, tally
+from ..validate.report import OUTCOME_WORDS, tally
 
 _OVERVIEW_HEADS = (
     ("文件", 48), ("部门", 30), ("年度", 7), ("结论", 10),
@@ -127,7 +128,7 @@ def _finding_rows(results: Iterable[Mapping[str, Any]]) -> Iterator[list[str]]:
             yield [
                 result["file"],
                 result["department"],
-                SEVERITY_WORDS[finding["severity"]],
+                Severity(finding["severity"]).word,
                 finding["rule"],
                 cell["sheet"],
                 cell["cell"],

@@ -10,8 +10,8 @@ from importlib import resources
 from typing import Any
 
 from ..locate.suspects import suspect_lines
-from ..model.book import SEVERITIES
-from ..validate.report import SEVERITY_WORDS, tally
+from ..model.severity import Severity
+from ..validate.report import tally
 
 Result = Mapping[str, Any]
 """An object of ``validate --json``."""
@@ -41,8 +41,8 @@ def page_parts(results: Iterable[Result], *, many: bool) -> Iterator[str]:
         results=results,
         many=many,
         verdicts=_VERDICTS,
-        severities=SEVERITIES,
-        words=SEVERITY_WORDS,
+        severities=tuple(Severity),
+        words={str(s): s.word for s in Severity},
         count=_count,
         detailed=_detailed,
         title=_title,

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from ..model.book import Book
 from ..model.expression import Constraint
+from ..model.severity import Severity
 from ..validate.check import Basis, amounts_of, conditions_hold, constraints_of, measure
 from ..validate.rules import Rule, load_rules
 
@@ -63,7 +64,7 @@ def _to_hold(book: Book, rules: Sequence[Rule]) -> list[Constraint]:
     chosen = [
         rule
         for rule in rules
-        if rule.severity != "info" and (not rule.when or conditions_hold(basis, rule))
+        if rule.severity != Severity.INFO and (not rule.when or conditions_hold(basis, rule))
     ]
     return [constraint for _, constraint in constraints_of(book, chosen, compare=True)]
 
@@ -77,7 +78,7 @@ def doubted_names(book: Book, derivable: frozenset[str]) -> frozenset[str]:
     rules = [
         rule
         for rule in load_rules()
-        if rule.severity == "error" and (not rule.when or conditions_hold(basis, rule))
+        if rule.severity == Severity.ERROR and (not rule.when or conditions_hold(basis, rule))
     ]
     constraints = [
         constraint

@@ -16,6 +16,7 @@ from ..model.codes import economic_codes, function_codes
 from ..model.edits import CellEdit
 from ..model.expression import Constraint, Terms
 from ..model.money import parse_unit
+from ..model.severity import Severity
 from ..validate.check import constraints_of
 from ..validate.rules import Rule, load_rules
 from .agree import agreeing, doubted_names
@@ -57,7 +58,7 @@ def derivations(book: Book, rules: Sequence[Rule] | None = None) -> dict[str, li
     later: list[Derivation] = []
     chosen = load_rules() if rules is None else rules
     for rule, constraint in constraints_of(book, chosen):
-        if constraint.op != "=" or rule.severity != "error" or rule.when or rule.fill == "":
+        if constraint.op != "=" or rule.severity != Severity.ERROR or rule.when or rule.fill == "":
             continue
         if rule.fill:
             way = _solve(constraint, rule.fill, rule)
@@ -269,7 +270,7 @@ def _conflict(
     done = "已改成算出的数" if overwrite else "没有改动，请核对"
     return Finding(
         way.rule.id,
-        "warning",
+        Severity.WARNING,
         f"{label}填的是{unit.exact_text(printed)}，按其他格算出的是{unit.exact_text(value)}，"
         f"{done}。",
         (book.cell_ref(name),),

@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from ..model.book import Book
 from ..model.expression import Constraint
-from ..validate.check import amounts_of, check_rules, constraints_of, measure
+from ..model.severity import Severity
+from ..validate.check import Outcome, amounts_of, check_rules, constraints_of, measure
 from ..validate.rules import Rule, load_rules
 from ..validate.wording import sentence_of
 from .balance import BalanceError, balance, settle
@@ -62,10 +63,14 @@ def _identities(
     and 补充资料, and an office's own: those that hold exactly are to hold afterwards.
     """
     catalogue = load_rules()
-    always = [r for r in catalogue if r.check and not r.when and r.severity == "error"]
+    always = [r for r in catalogue if r.check and not r.when and r.severity == Severity.ERROR]
     hard = [constraint for _, constraint in constraints_of(book, always)]
     others = [r for r in (*catalogue, *(own or ())) if r not in always and r.expressions]
-    met = [check.constraint for check in check_rules(book, others, {}) if check.outcome == "passed"]
+    met = [
+        check.constraint
+        for check in check_rules(book, others, {})
+        if check.outcome == Outcome.PASSED
+    ]
     usual = [c for c in met if c is not None] + list(_sums_of_inputs(book, true))
     soft = [c for c in usual if (gap := _gap(c, true)) == 0 or (gap < 0 and c.op == "<=")]
     return hard, soft

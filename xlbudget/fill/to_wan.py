@@ -18,7 +18,8 @@ from ..model.book import Book, CellRef, Fact, Figure, Place, Record, TableRows
 from ..model.edits import CellEdit
 from ..model.inputs import load_inputs
 from ..model.money import WAN, AmountError, Unit, parse_amount, parse_unit, round_half_up
-from ..validate.check import check_rules
+from ..model.severity import Severity
+from ..validate.check import Outcome, check_rules
 from ..validate.rules import Rule, load_rules
 from ..validate.wording import label_of, sentence_of
 from .exact import RECORD, ConvertError, balanced_amounts
@@ -314,9 +315,9 @@ def _table_in_wan(table: TableRows) -> TableRows:
 
 def _remainders(book: Book) -> Iterator[Remainder]:
     """The catalogue's identities that hold only within rounding."""
-    rules = [rule for rule in load_rules() if rule.check and rule.severity == "error"]
+    rules = [rule for rule in load_rules() if rule.check and rule.severity == Severity.ERROR]
     for check in check_rules(book, rules, {}):
-        if check.outcome == "rounding" and check.constraint:
+        if check.outcome == Outcome.ROUNDING and check.constraint:
             terms = check.constraint.left + check.constraint.right
             yield Remainder(
                 check.rule.id,

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..model.book import Book
-from ..validate.check import Report, constraints_of
+from ..model.severity import Severity
+from ..validate.check import Outcome, Report, constraints_of
 
 if TYPE_CHECKING:
     from .localise import Evidence, Localisation, Suspect
@@ -26,7 +27,9 @@ def locate(book: Book, report: Report) -> Localisation | None:
     broken = [
         check
         for check in report.checks
-        if check.outcome == "failed" and check.constraint and check.rule.severity == "error"
+        if check.outcome == Outcome.FAILED
+        and check.constraint
+        and check.rule.severity == Severity.ERROR
     ]
     if not broken:
         return None
@@ -51,7 +54,7 @@ def evidence_of(book: Book, report: Report) -> Evidence:
         (check.constraint, _OFTEN.get(check.rule.id))
         for check in report.checks
         if check.constraint
-        and check.outcome in ("passed", "rounding", "failed", "explained")
+        and check.outcome in (Outcome.PASSED, Outcome.ROUNDING, Outcome.FAILED, Outcome.EXPLAINED)
         and check.constraint.op == "="
         and not _always_holds(check.rule)
         and not _uses_unreadable(book, check.constraint)
@@ -70,7 +73,7 @@ def evidence_of(book: Book, report: Report) -> Evidence:
 
 
 def _always_holds(rule: Any) -> bool:
-    return bool(rule.check) and not rule.when and rule.severity == "error"
+    return bool(rule.check) and not rule.when and rule.severity == Severity.ERROR
 
 
 def _uses_unreadable(book: Book, constraint: Any) -> bool:

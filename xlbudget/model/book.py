@@ -13,8 +13,7 @@ from typing import NamedTuple
 from .addresses import address
 from .forms import Edition, Table
 from .money import Unit
-
-SEVERITIES = ("error", "warning", "info")
+from .severity import Severity
 
 
 class Place(NamedTuple):
@@ -68,7 +67,7 @@ class Finding(NamedTuple):
     """
 
     rule: str
-    severity: str
+    severity: Severity
     message: str
     cells: tuple[CellRef, ...] = ()
     left: str = ""

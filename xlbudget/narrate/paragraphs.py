@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..model.book import Book, CellRef, Finding
 from ..model.edits import CellEdit
 from ..model.forms import Edition, FormError, common_text
+from ..model.severity import Severity
 from .known_figures import Figures
 from .pen import Missing, Pen
 from .sections import load_report
@@ -135,7 +136,7 @@ def _finding(missing: Missing) -> Finding:
     else:
         where = "请核对工作簿里的表"
     cells = (CellRef(missing.key, missing.sheet, missing.cell, ""),) if missing.sheet else ()
-    return Finding(MISSING_RULE, "warning", f"报告里还缺：{missing.label}。{where}。", cells)
+    return Finding(MISSING_RULE, Severity.WARNING, f"报告里还缺：{missing.label}。{where}。", cells)
 
 
 def paragraph_edits(

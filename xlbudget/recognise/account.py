@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..model.addresses import address
 from ..model.book import CellRef, Finding, Reading
 from ..model.forms import Table
+from ..model.severity import Severity
 from .lists import holds_amount
 from .table_cells import Cells, notes_from
 
@@ -65,7 +66,7 @@ def _finding(table: Table, cells: Cells, loose: Sequence[tuple[int, int]]) -> Fi
     more = f"等{len(loose)}个金额" if len(loose) > 1 else "的金额"
     return Finding(
         "A11",
-        "error",
+        Severity.ERROR,
         f"{table.title}里{place.sheet}!{place.cell}{more}不知道属于哪一项（{words}），没有计入核对；"
         "请核对它的表头和项目，与版式一致后再校验。",
         tuple(

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from ..model.book import CellRef, Figure, Finding
 from ..model.forms import Edition, Table
 from ..model.money import YUAN, AmountError, Unit, parse_amount
+from ..model.severity import Severity
 from .labels import as_text
 from .table_cells import AGAIN, Cells
 
@@ -96,7 +97,7 @@ def _text_numbers(texts: list[tuple[str, int, int, str]], cells: Cells, table: T
     )
     return Finding(
         "A07",
-        "info",
+        Severity.INFO,
         f"{table.sheet}有{len(texts)}个数字是按文本存放的（第一个在{refs[0].cell}），"
         "已按数字核对；请改成数值格式，否则表里的求和会漏掉它们。",
         refs,

@@ -10,6 +10,7 @@ from ..model.forms import PACKAGED, Edition, Editions, FormError
 from ..model.grid import Grid
 from ..model.inputs import load_inputs
 from ..model.money import UNITS, WAN, Unit
+from ..model.severity import Severity
 from ..patterns import lazy_pattern
 from .assign import Assigned, assign, titles_of
 from .block import Block, joined
@@ -85,7 +86,9 @@ def recognise(
             reading[table.id] = ABSENT
             number = table.number or table.short
             findings.append(
-                Finding("A01", "error", f"没有找到“{table.title}”（{number}），请补上这张表。")
+                Finding(
+                    "A01", Severity.ERROR, f"没有找到“{table.title}”（{number}），请补上这张表。"
+                )
             )
             continue
         tables[table.id] = entry.rows._replace(
@@ -138,7 +141,7 @@ def _stated_edition(
         return editions.load(wanted)
     except FormError as error:
         findings.append(
-            Finding("A01", "error", f"封面上的版式不能用：{error}；先按表上印的样子核对。")
+            Finding("A01", Severity.ERROR, f"封面上的版式不能用：{error}；先按表上印的样子核对。")
         )
         return None
 
@@ -151,7 +154,7 @@ def _order(blocks: Mapping[str, Block], positions: Mapping[str, int]) -> list[st
 def _close_call(edition: Edition, other: Edition) -> Finding:
     return Finding(
         "A01",
-        "info",
+        Severity.INFO,
         f"看不出是“{edition.name}”还是“{other.name}”，先按前者核对；"
         f"不对的话请用 --edition {other.id}，或在封面上写明版式。",
     )
@@ -165,7 +168,7 @@ def _strays(left_out: Collection[tuple[str, int, int]]) -> list[Finding]:
     return [
         Finding(
             "A11",
-            "warning",
+            Severity.WARNING,
             f"{places[0]}有内容，离表太远，没有读（共{len(places)}格）；误填的请删掉。",
             tuple(CellRef("", place.sheet, place.cell, "") for place in places[:20]),
         )
@@ -183,7 +186,7 @@ def _unknown(block: Block) -> Finding:
     place = block.place(0, 0)
     return Finding(
         "A11",
-        "error",
+        Severity.ERROR,
         f"“{place.sheet}”从第{place.row}行起有科目和金额，看不出是九张表中的哪一张，没有读；"
         "请写上表的标题和表头。",
         (CellRef("", place.sheet, place.cell, ""),),
@@ -219,7 +222,7 @@ def _read_tables(
             findings.append(
                 Finding(
                     "A01",
-                    "warning",
+                    Severity.WARNING,
                     f"{table.title}所在的工作表“{block.sheet}”是隐藏的，公开前请取消隐藏。",
                     (CellRef("", block.sheet, "A1", ""),),
                 )
@@ -244,7 +247,7 @@ def _copy_of(title: str, kept: Block, other: Block) -> Finding:
     place: Place = other.place(0, 0)
     return Finding(
         "A01",
-        "warning",
+        Severity.WARNING,
         f"“{other.sheet}”和“{kept.sheet}”看起来都是{title}，核对的是后者；多余的一张请删掉或改名。",
         (CellRef("", place.sheet, place.cell, ""),),
     )
@@ -292,7 +295,7 @@ def _finer(finer: Sequence[Figure], unit: Unit) -> Finding:
     first = finer[0]
     return Finding(
         "M02",
-        "info",
+        Severity.INFO,
         f"有{len(finer)}个数字的小数超过两位（第一个在{first.place}），核对按原数精确到分，"
         "公开时将四舍五入保留两位小数。",
         tuple(

@@ -9,6 +9,7 @@ from ..model.book import CellRef, Fact, Figure, Finding, Place, Reason, Record
 from ..model.grid import Grid
 from ..model.inputs import NUMERIC_KINDS, Entry, Inputs
 from ..model.money import YUAN, AmountError, Unit, parse_amount
+from ..model.severity import Severity
 from .labels import as_code, as_text, bare, compact
 
 
@@ -75,7 +76,7 @@ def _gathered(findings: list[Finding]) -> Iterator[Finding]:
     """The findings, those about numbers kept as text in one for each sheet."""
     texts: dict[str, list[Finding]] = {}
     for found in findings:
-        if found.rule == "A07" and found.severity == "info":
+        if found.rule == "A07" and found.severity == Severity.INFO:
             texts.setdefault(found.cells[0].sheet, []).append(found)
         else:
             yield found
@@ -104,7 +105,7 @@ def _amount(
         findings.append(
             Finding(
                 "A07",
-                "error",
+                Severity.ERROR,
                 f"{place.sheet}“{label}”里是“{shown}”，应当是数字；没有的就留空。",
                 (CellRef(name, place.sheet, place.cell, shown),),
             )
@@ -114,7 +115,7 @@ def _amount(
         findings.append(
             Finding(
                 "A07",
-                "info",
+                Severity.INFO,
                 f"{place.sheet}“{label}”里的“{as_text(value)}”是按文本存放的数字，已按数字核对；请改成数值格式。",
                 (CellRef(name, place.sheet, place.cell, as_text(value)),),
             )
@@ -178,7 +179,7 @@ def _budget(grid: Grid, sheet: str, unit: Unit, out: InputsFound, findings: list
             findings.append(
                 Finding(
                     "A06",
-                    "error",
+                    Severity.ERROR,
                     f"年初预算里科目{code}出现了两次，请合并成一行；后一行没有计入。",
                     (CellRef(name, sheet, place.cell, as_text(cells[2])),),
                 )

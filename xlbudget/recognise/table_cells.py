@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..model.book import CellRef, Finding, Numbered, Place
 from ..model.forms import Column
 from ..model.grid import Grid
+from ..model.severity import Severity
 from .block import Block
 from .labels import are_column_numbers, as_text, compact, is_note
 
@@ -45,7 +46,7 @@ class Cells:
         """An error at a cell of the block (0-based)."""
         place = self.block.place(row, column)
         refs = (CellRef(ref, place.sheet, place.cell, value),)
-        self.findings.append(Finding(rule, "error", message, refs))
+        self.findings.append(Finding(rule, Severity.ERROR, message, refs))
 
 
 def notes(grid: Grid) -> tuple[str, ...]:

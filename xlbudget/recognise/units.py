@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from ..model.book import CellRef, Figure, Finding
 from ..model.forms import Edition
 from ..model.money import YUAN, Unit
+from ..model.severity import Severity
 from .table_reading import Found
 
 _MOST_YUAN = 10**11
@@ -28,7 +29,7 @@ def unit_findings(
     if not printed and not is_stated:
         yield Finding(
             "A12",
-            "warning",
+            Severity.WARNING,
             f"各表都没有印金额单位，先按{unit.name}核对；请在表头写明“单位：{unit.name}”。",
         )
     for table, other in printed.items():
@@ -36,7 +37,7 @@ def unit_findings(
             entry = found[table]
             yield Finding(
                 "A12",
-                "warning",
+                Severity.WARNING,
                 f"{edition.by_id[table].title}（{entry.rows.sheet}）印的单位是{other.name}，其他表是{unit.name}；"
                 f"已换算成{unit.name}核对，公开时请用同一个单位。",
                 (CellRef("", entry.rows.sheet, "A1", other.name),),
@@ -48,7 +49,7 @@ def unit_findings(
     elif unit.half and len(figures) >= _ENOUGH and all(f.value % unit.fen == 0 for f in figures):
         yield Finding(
             "A12",
-            "warning",
+            Severity.WARNING,
             f"单位是{unit.name}，{len(figures)}个金额却都没有小数；请核对单位，或看是不是只留了整数。",
             (_ref(figures[0], unit),),
         )
@@ -56,7 +57,7 @@ def unit_findings(
     if unit is YUAN and 2 * fractions > len(figures) > 0:
         yield Finding(
             "A12",
-            "warning",
+            Severity.WARNING,
             f"单位是元，{fractions}个金额却有不到一分的零头；多半是万元的数印成了元，请核对单位。",
             (_ref(figures[0], unit),),
         )
@@ -66,7 +67,7 @@ def _implausible(figure: Figure, unit: Unit, cause: str) -> Finding:
     hundreds_of_millions = abs(figure.value) // 10**10
     return Finding(
         "A12",
-        "warning",
+        Severity.WARNING,
         f"{figure.place}是{unit.text(figure.value, grouped=True)}{unit.name}，合{hundreds_of_millions:,}亿元，"
         f"一个部门不会有这么多；{cause}，请核对单位。",
         (_ref(figure, unit),),

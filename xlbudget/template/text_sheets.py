@@ -43,7 +43,6 @@ REPORT_WIDTHS = (6, 96, 34)
 REPORT_LINES = 1000
 DICTIONARY_HEAD = 3
 GUIDE_WIDTH = 96
-WORDS = {"error": "错误", "warning": "提醒", "info": "提示"}
 
 
 class Results(NamedTuple):
@@ -84,7 +83,7 @@ def write_findings(sheet: Worksheet, inputs: Inputs, results: Results, styles: S
         for cell in finding.cells[:12]:
             if cell.sheet:
                 sheet.write_string(mark, MARK_COLUMN - 1, f"{cell.sheet}!{cell.cell}")
-                sheet.write_string(mark, MARK_COLUMN, WORDS[finding.severity])
+                sheet.write_string(mark, MARK_COLUMN, finding.severity.word)
                 mark += 1
     sheet.freeze_panes(FINDINGS_HEAD, 0)
     sheet.autofilter(FINDINGS_HEAD - 1, 0, FINDINGS_HEAD + FINDING_LINES - 1, 10)
@@ -120,7 +119,7 @@ def _finding(
     wrapped = styles.boxed(text_wrap=True, valign="top")
     first = finding.cells[0] if finding.cells else None
     sheet.write_number(row, 0, number, wrapped)
-    sheet.write_string(row, 1, WORDS[finding.severity], wrapped)
+    sheet.write_string(row, 1, finding.severity.word, wrapped)
     sheet.write_string(row, 2, finding.rule, wrapped)
     sheet.write_string(row, 3, first.sheet if first else "", wrapped)
     if first and first.sheet:

@@ -10,39 +10,50 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
 from ..model.applicability import lacking
-from ..model.book import SEVERITIES, Book, Finding
+from ..model.book import Book, Finding
 from ..model.expansion import expand
 from ..model.expression import Coefficient, Constraint, Expression, Terms
 from ..model.rows import Rows
+from ..model.severity import Severity
 from .rules import Rule
 from .wording import INPUT_SHEETS, input_missing, names_of_codes, right_words, subject_of
 
-OUTCOMES = ("passed", "rounding", "failed", "explained", "not_applicable", "not_run")
+
+class Outcome(StrEnum):
+    """What became of a check; the values are those of the JSON."""
+
+    PASSED = "passed"
+    ROUNDING = "rounding"
+    FAILED = "failed"
+    EXPLAINED = "explained"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_RUN = "not_run"
 
 
 class Check(NamedTuple):
     """One rule at one place.
 
-    ``outcome`` is one of OUTCOMES.  ``difference`` (left minus right) and ``tolerance`` are in 分.
+    ``difference`` (left minus right) and ``tolerance`` are in 分.
     ``reason`` says why a check did not apply or did not run, or the reason that explains it;
     ``severity`` how bad it is where reading has the finding already.
     """
 
     rule: Rule
     constraint: Constraint | None
-    outcome: str
+    outcome: Outcome
     difference: int = 0
     tolerance: int = 0
     reason: str = ""
     finding: Finding | None = None
-    severity: str = ""
+    severity: Severity | None = None
 
     @property
-    def failed_as(self) -> str:
+    def failed_as(self) -> Severity:
         """The severity of a failed check: its finding's, else that of what reading reported."""
         return self.finding.severity if self.finding else self.severity or self.rule.severity
 
@@ -57,12 +68,12 @@ class Report(NamedTuple):
     @property
     def verdict(self) -> str:
         """``failed`` when there is an error, else ``passed``."""
-        return "failed" if any(f.severity == "error" for f in self.findings) else "passed"
+        return "failed" if any(f.severity == Severity.ERROR for f in self.findings) else "passed"
 
     @property
     def counts(self) -> dict[str, int]:
         """Outcome → number of checks, all outcomes present."""
-        counts = dict.fromkeys(OUTCOMES, 0)
+        counts = dict.fromkeys(map(str, Outcome), 0)
         for check in self.checks:
             counts[check.outcome] += 1
         return counts
@@ -70,9 +81,9 @@ class Report(NamedTuple):
     @property
     def failed(self) -> dict[str, int]:
         """Severity → number of failed checks: only those of severity ``error`` are errors."""
-        counts = dict.fromkeys(SEVERITIES, 0)
+        counts = dict.fromkeys(map(str, Severity), 0)
         for check in self.checks:
-            if check.outcome == "failed":
+            if check.outcome == Outcome.FAILED:
                 counts[check.failed_as] += 1
         return counts
 
@@ -84,26 +95,26 @@ class Verdict(NamedTuple):
     ``reason`` says why the check did not apply or did not run.
     """
 
-    outcome: str
+    outcome: Outcome
     finding: Finding | None = None
     key: str = ""
     reason: str = ""
 
 
-PASSED = Verdict("passed")
+PASSED = Verdict(Outcome.PASSED)
 Structural = Callable[[Book, Rule], Iterable[Verdict]]
 
 
 def failed(finding: Finding, key: str = "") -> Verdict:
-    return Verdict("failed", finding, key)
+    return Verdict(Outcome.FAILED, finding, key)
 
 
 def not_applicable(reason: str) -> Verdict:
-    return Verdict("not_applicable", reason=reason)
+    return Verdict(Outcome.NOT_APPLICABLE, reason=reason)
 
 
 def not_run(reason: str) -> Verdict:
-    return Verdict("not_run", reason=reason)
+    return Verdict(Outcome.NOT_RUN, reason=reason)
 
 
 class Basis:
@@ -184,7 +195,7 @@ def check_rules(
         elif rule.function:
             lacking = _lacking(basis, rule)
             if lacking:
-                yield Check(rule, None, "not_run", reason=lacking)
+                yield Check(rule, None, Outcome.NOT_RUN, reason=lacking)
             else:
                 yield from _structural(book, rule, structural[rule.function])
         else:
@@ -196,12 +207,12 @@ def _identities(basis: Basis, rule: Rule) -> Iterator[Check]:
     for expression in rule.expressions:
         constraints = expand(expression, basis.rows)
         if not constraints and (not_printed := lacking(expression, basis.book.edition)):
-            yield Check(rule, None, "not_applicable", reason=not_printed)
+            yield Check(rule, None, Outcome.NOT_APPLICABLE, reason=not_printed)
             continue
         unknown = sum_unknown(basis.book, expression) if basis.not_whole else ""
         for constraint in constraints:
             if unknown:
-                yield Check(rule, constraint, "not_run", reason=unknown)
+                yield Check(rule, constraint, Outcome.NOT_RUN, reason=unknown)
                 continue
             if condition:
                 outcome, reason = condition
@@ -209,7 +220,7 @@ def _identities(basis: Basis, rule: Rule) -> Iterator[Check]:
                 continue
             waiting = untyped(basis.book, constraint) if rule.compare else ""
             if waiting:
-                yield Check(rule, constraint, "not_run", reason=waiting)
+                yield Check(rule, constraint, Outcome.NOT_RUN, reason=waiting)
             else:
                 yield evaluate(basis, rule, constraint)
 
@@ -219,25 +230,25 @@ def _structural(book: Book, rule: Rule, function: Structural) -> Iterator[Check]
     for outcome, finding, key, reason in function(book, rule):
         if finding is None:
             yield Check(rule, None, outcome, reason=reason)
-        elif key in book.reasons and finding.severity != "error":
-            yield Check(rule, None, "explained", reason=book.reasons[key].text)
+        elif key in book.reasons and finding.severity != Severity.ERROR:
+            yield Check(rule, None, Outcome.EXPLAINED, reason=book.reasons[key].text)
         else:
             yield Check(rule, None, outcome, finding=finding)
 
 
 def _reported(book: Book, rule: Rule) -> Iterator[Check]:
     """A rule that reading reports: its findings are in the book already, here they are counted."""
-    found = [f for f in book.findings if f.rule == rule.id and f.severity != "info"]
+    found = [f for f in book.findings if f.rule == rule.id and f.severity != Severity.INFO]
     for finding in found:
-        yield Check(rule, None, "failed", severity=finding.severity)
+        yield Check(rule, None, Outcome.FAILED, severity=finding.severity)
     if found:
         return
     if rule.emitted_by == "local":
-        yield Check(rule, None, "not_applicable", reason="没有自定义公式，或都能读懂")
+        yield Check(rule, None, Outcome.NOT_APPLICABLE, reason="没有自定义公式，或都能读懂")
     elif book.tables:
-        yield Check(rule, None, "passed")
+        yield Check(rule, None, Outcome.PASSED)
     else:
-        yield Check(rule, None, "not_run", reason="没有找到任何一张表")
+        yield Check(rule, None, Outcome.NOT_RUN, reason="没有找到任何一张表")
 
 
 def _lacking(basis: Basis, rule: Rule) -> str:
@@ -261,20 +272,20 @@ def untyped(book: Book, constraint: Constraint) -> str:
     return ""
 
 
-def condition_of(basis: Basis, rule: Rule) -> tuple[str, str] | None:
+def condition_of(basis: Basis, rule: Rule) -> tuple[Outcome, str] | None:
     """The outcome and the reason where a rule does not apply or nobody can say; None if it applies."""
     for expression in rule.when:
         for constraint in expand(expression, basis.rows):
             missing = _missing(basis, constraint)
             if missing:
-                return "not_run", missing
+                return Outcome.NOT_RUN, missing
             difference, tolerance, _ = measure(basis.amounts, constraint)
             if expression.op == "=":
                 holds = abs(difference) <= tolerance
             else:
                 holds = difference <= tolerance
             if not holds:
-                return "not_applicable", f"只在“{_say(basis.book, expression)}”时适用"
+                return Outcome.NOT_APPLICABLE, f"只在“{_say(basis.book, expression)}”时适用"
     return None
 
 
@@ -364,22 +375,22 @@ def evaluate(basis: Basis, rule: Rule, constraint: Constraint) -> Check:
     """One identity at one place."""
     missing = "" if basis.is_whole else _missing(basis, constraint)
     if missing:
-        return Check(rule, constraint, "not_run", reason=missing)
+        return Check(rule, constraint, Outcome.NOT_RUN, reason=missing)
     difference, tolerance, is_used = measure(basis.amounts, constraint)
     if not is_used:
-        return Check(rule, constraint, "not_applicable", 0, 0, "各数都是空或零")
+        return Check(rule, constraint, Outcome.NOT_APPLICABLE, 0, 0, "各数都是空或零")
     if not difference:
-        return Check(rule, constraint, "passed", 0, tolerance)
+        return Check(rule, constraint, Outcome.PASSED, 0, tolerance)
     excess = abs(difference) if constraint.op == "=" else max(difference, 0)
     if excess <= tolerance:
-        outcome = "rounding" if excess else "passed"
+        outcome = Outcome.ROUNDING if excess else Outcome.PASSED
         return Check(rule, constraint, outcome, difference, tolerance)
     key = reason_key(rule, constraint)
-    if rule.severity != "error" and key in basis.book.reasons:
+    if rule.severity != Severity.ERROR and key in basis.book.reasons:
         reason = basis.book.reasons[key].text
-        return Check(rule, constraint, "explained", difference, tolerance, reason)
+        return Check(rule, constraint, Outcome.EXPLAINED, difference, tolerance, reason)
     finding = _finding(basis, rule, constraint, difference, tolerance)
-    return Check(rule, constraint, "failed", difference, tolerance, finding=finding)
+    return Check(rule, constraint, Outcome.FAILED, difference, tolerance, finding=finding)
 
 
 def reason_key(rule: Rule, constraint: Constraint) -> str:
@@ -402,7 +413,7 @@ def _finding(
     left, right = _side_total(book, constraint.left), _side_total(book, constraint.right)
     subject = subject_of(book, constraint, names)
     relation = "应当等于" if constraint.op == "=" else "不应大于"
-    if rule.severity == "info":
+    if rule.severity == Severity.INFO:
         relation = "通常等于" if constraint.op == "=" else "通常不大于"
     message = (
         f"{subject}是{unit.exact_text(left)}，{relation}{right_words(book, constraint, names)}"

@@ -19,19 +19,16 @@ from ..model.expression import Expression, ExpressionError, check_names
 from ..model.forms import Edition, Table
 from ..model.inputs import NUMERIC_KINDS, load_inputs
 from ..model.rows import Rows
+from ..model.severity import Severity
 from .rules import Rule, RuleError, load_rules, rule_from
 
 UNREADABLE = "X01"
 Local = tuple[tuple[Rule, ...], tuple[Finding, ...]]
 
 _SEVERITIES = {
-    "错误": "error",
-    "提醒": "warning",
-    "警告": "warning",
-    "提示": "info",
-    "error": "error",
-    "warning": "warning",
-    "info": "info",
+    **{severity.value: severity for severity in Severity},
+    **{severity.word: severity for severity in Severity},
+    "警告": Severity.WARNING,
 }
 _HEADS = {"编号": "id", "说明": "statement", "公式": "check", "级别": "severity", "备注": "advice"}
 _REMARKS = ("#", "＃", "例")
@@ -132,7 +129,7 @@ def _head(grid: Sequence[Sequence[object]]) -> tuple[int, dict[str, int]] | None
 
 
 def _wrong(message: str, cell: CellRef | None = None) -> Finding:
-    return Finding(UNREADABLE, "error", message, (cell,) if cell else ())
+    return Finding(UNREADABLE, Severity.ERROR, message, (cell,) if cell else ())
 
 
 def _rules(entries: Sequence[_Entry], edition: Edition) -> Local:

@@ -10,7 +10,6 @@ from typing import Any
 
 from ..model.additions import NOTE_HEAD
 from .check import Report
-from .report import SEVERITY_WORDS
 
 SUSPECT_WORD = "疑错"
 
@@ -34,7 +33,7 @@ def marks(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[tuple[s
     for finding in report.findings:
         for cell in finding.cells[:_CELLS]:
             if cell.sheet:
-                word = SEVERITY_WORDS[finding.severity]
+                word = finding.severity.word
                 yield cell.sheet, cell.cell, word, f"{finding.rule} {finding.message}"
 
 

@@ -14,7 +14,7 @@ from ..model.expression import Expression
 from ..model.forms import DEFAULT_EDITION, Edition, load_edition
 from ..model.inputs import load_inputs
 from ..model.money import WAN, YUAN, parse_amount
-from .report import SEVERITY_WORDS
+from ..model.severity import Severity
 from .rules import Rule, load_rules
 
 _THEMES = {
@@ -70,7 +70,7 @@ def _edition_of(rule: Rule) -> Edition:
 
 def _lines(rule: Rule, edition: Edition) -> Iterator[str]:
     yield f"{rule.id}  {rule.statement}"
-    yield f"级别：{SEVERITY_WORDS[rule.severity]}" + (
+    yield f"级别：{rule.severity.word}" + (
         f"    对应检查项目：{'、'.join(rule.covers)}" if rule.covers else ""
     )
     for expression in rule.expressions:
@@ -93,7 +93,7 @@ def _lines(rule: Rule, edition: Edition) -> Iterator[str]:
 
 def _reason_key(rule: Rule) -> str:
     """The line of 原因说明 that explains a soft finding, its place in words."""
-    if rule.severity == "error" or rule.emitted_by:
+    if rule.severity == Severity.ERROR or rule.emitted_by:
         return ""
     if rule.function:
         return _KEY_PARTS.sub(lambda found: _KEY_WORDS[found[1]], rule.explained_by)
@@ -254,7 +254,7 @@ def catalogue_markdown(rules: Sequence[Rule]) -> str:
         listed = list(group)
         lines += [f"## {_THEMES.get(file, file)}", "", "| 编号 | 级别 | 内容 |", "|---|---|---|"]
         lines += [
-            f"| [{r.id}](#{r.id.lower()}) | {SEVERITY_WORDS[r.severity]} | {_cell(r.statement)} |"
+            f"| [{r.id}](#{r.id.lower()}) | {r.severity.word} | {_cell(r.statement)} |"
             for r in listed
         ]
         for rule in listed:

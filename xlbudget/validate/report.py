@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..model.book import SEVERITIES, Book, CellRef, Finding
+from ..model.book import Book, CellRef, Finding
+from ..model.severity import Severity
+from ..validate.check import Outcome
 from .check import Report
 
-SEVERITY_WORDS = {"error": "错误", "warning": "提醒", "info": "提示"}
 OUTCOME_WORDS = {
     "passed": "相符",
     "rounding": "尾差（在四舍五入范围内）",
@@ -52,7 +53,7 @@ def report_json(report: Report, suspects: Mapping[str, list[Any]] | None = None)
 
 def unreadable_json(file: str, message: str) -> dict[str, Any]:
     """The object for a file that could not be read."""
-    finding = Finding("F00", "error", message)
+    finding = Finding("F00", Severity.ERROR, message)
     return {
         "schema": 1,
         "file": file,
@@ -86,7 +87,7 @@ def not_run(report: Report) -> list[tuple[str, str]]:
     """Rules that could not run, each with its reasons once, in the catalogue's order."""
     seen: dict[tuple[str, str], None] = {}
     for check in report.checks:
-        if check.outcome == "not_run":
+        if check.outcome == Outcome.NOT_RUN:
             seen.setdefault((check.rule.id, check.reason))
     return list(seen)
 
@@ -103,10 +104,8 @@ def tally(checks: Mapping[str, int], failed: Mapping[str, int]) -> list[tuple[st
 def headline(report: Report) -> str:
     """One line: department, year, verdict and how many findings of each kind."""
     book = report.book
-    kinds = [sum(1 for f in report.findings if f.severity == s) for s in SEVERITIES]
-    words = "，".join(
-        f"{SEVERITY_WORDS[s]}{n}条" for s, n in zip(SEVERITIES, kinds, strict=True) if n
-    )
+    kinds = [sum(1 for f in report.findings if f.severity == s) for s in Severity]
+    words = "，".join(f"{s.word}{n}条" for s, n in zip(Severity, kinds, strict=True) if n)
     who = " ".join(
         part for part in (book.department, f"{book.year}年度" if book.year else "") if part
     )
@@ -123,10 +122,10 @@ def report_lines(report: Report, *, verbose: bool = False) -> Iterator[str]:
     groups: dict[str, list[Finding]] = defaultdict(list)
     for finding in report.findings:
         groups[finding.severity].append(finding)
-    for severity in SEVERITIES:
+    for severity in Severity:
         if groups[severity]:
             yield ""
-            yield f"【{SEVERITY_WORDS[severity]}】"
+            yield f"【{severity.word}】"
         for number, finding in enumerate(groups[severity], 1):
             yield f"{number}. [{finding.rule}] {finding.message}"
             if finding.cells:
@@ -153,7 +152,7 @@ def report_lines(report: Report, *, verbose: bool = False) -> Iterator[str]:
         yield "【尾差】"
         unit = report.book.unit
         for check in report.checks:
-            if check.outcome == "rounding":
+            if check.outcome == Outcome.ROUNDING:
                 place = f" {check.constraint.place}" if check.constraint else ""
                 yield (
                     f"   [{check.rule.id}{place}] 差额 {unit.exact_text(check.difference)}，"

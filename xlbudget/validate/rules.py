@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ..model.book import SEVERITIES
 from ..model.edition_words import in_edition, speaks_nationally
 from ..model.expression import Expression, ExpressionError, parse
 from ..model.forms import Edition
 from ..model.packaged import package_file, packaged_toml
+from ..model.severity import Severity
 
 
 class RuleError(ValueError):
@@ -42,7 +42,7 @@ class Rule(NamedTuple):
 
     id: str
     statement: str
-    severity: str
+    severity: Severity
     advice: str
     source: str
     check: tuple[Expression, ...] = ()
@@ -84,7 +84,7 @@ def rule_from(data: Mapping[str, Any], where: str) -> Rule:
         if key not in _KEYS:
             raise RuleError(f"{name}：不认识的条目“{key}”")
     severity = data.get("severity", "error")
-    if severity not in SEVERITIES:
+    if severity not in tuple(Severity):
         raise RuleError(f"{name}：级别“{severity}”要写成 error、warning 或 info")
     check = data.get("check", ())
     if isinstance(check, str):
@@ -104,7 +104,7 @@ def rule_from(data: Mapping[str, Any], where: str) -> Rule:
     return Rule(
         id=rule_id,
         statement=str(data.get("statement", "")) or "；".join(check),
-        severity=severity,
+        severity=Severity(severity),
         advice=str(data.get("advice", "")),
         source=str(data.get("source", "")),
         check=tuple(e for e in expressions if not uses_inputs(e)),

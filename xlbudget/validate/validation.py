@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from ..model.book import SEVERITIES, Book, Finding
+from ..model.book import Book, Finding
+from ..model.severity import Severity
+from ..validate.check import Outcome
 from .check import Check, Report, check_rules
 from .nearby import hidden_zeros
 from .rules import Rule, rules_for
 from .structure import FUNCTIONS, NOTHING_FILLED, is_blank
 
-_ORDER = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+_ORDER = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 def validate(
@@ -59,12 +61,12 @@ def _after_blank(check: Check) -> Check:
     rule = check.rule
     if rule.id == NOTHING_FILLED or rule.emitted_by:
         return check
-    return Check(rule, check.constraint, "not_run", reason="九张表还没有填")
+    return Check(rule, check.constraint, Outcome.NOT_RUN, reason="九张表还没有填")
 
 
 def _might_round(check: Check, half: int) -> bool:
     """Whether a check would pass if every amount that seems zero were one too small to print."""
-    if check.outcome != "failed" or not check.constraint or not half:
+    if check.outcome != Outcome.FAILED or not check.constraint or not half:
         return False
     terms = check.constraint.left + check.constraint.right
     widths = sum(c if c > 0 else -c for c, name in terms if name)
@@ -75,7 +77,7 @@ def _with_hidden_amounts(book: Book, checks: Iterable[Check]) -> Iterator[Check]
     """A sum that misses its total only because amounts below 50 元 print as 0.00 is no error."""
     hidden = hidden_zeros(book.figures)
     for check in checks:
-        if check.outcome == "failed" and check.constraint and hidden:
+        if check.outcome == Outcome.FAILED and check.constraint and hidden:
             terms = check.constraint.left + check.constraint.right
             widths = (c if c > 0 else -c for c, name in terms if name in hidden)
             more = sum(widths) * book.unit.half
@@ -84,7 +86,7 @@ def _with_hidden_amounts(book: Book, checks: Iterable[Check]) -> Iterator[Check]
                 reason = "印成0.00的格里有不足50元的零头"
                 width = math.ceil(check.tolerance + more)
                 check = check._replace(
-                    outcome="rounding", tolerance=width, reason=reason, finding=None
+                    outcome=Outcome.ROUNDING, tolerance=width, reason=reason, finding=None
                 )
         yield check
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xlbudget.model.addresses import address, column_letters
 from xlbudget.model.layout import Layout, quoted
 
+from ...model.severity import Severity
 from .formula_terms import (
     AGAIN,
     TOP,
@@ -127,7 +128,7 @@ class LineFormulas:
         host = self.grid.layout.tables[line.host]
         area = self.grid.helper_area(self.grid.helper_of[index], host).local
         extra = address(row, EXTRA)
-        bad = BROKEN if line.rule.severity == "error" else SOFT
+        bad = BROKEN if line.rule.severity == Severity.ERROR else SOFT
         fails = f'COUNTIF({area},">0")' + (f"+{extra}" if line.others else "")
         verdict = (
             f'IF({fails}>0,"{bad}",IF(COUNTIF({area},"{NOT_RUN}")>0,"{NOT_RUN}",'
@@ -199,7 +200,7 @@ class LineFormulas:
                 f"*(COUNTIF(dashes,{amounts})=0))"
             )
         extra = address(row, EXTRA)
-        bad = BROKEN if line.rule.severity == "error" else SOFT
+        bad = BROKEN if line.rule.severity == Severity.ERROR else SOFT
         verdict = (
             f'IF({nested}=0,"{EMPTY}",IF({extra}<0,"{NOT_RUN}",IF({extra}>0,"{bad}",'
             f'IF({"+".join(uneven)}>0,"{ROUNDING}","{OK}"))))'
@@ -245,7 +246,7 @@ def _judged(row: int, line: FixedLine | BudgetLine) -> str:
     difference, allowed = address(row, DIFFERENCE), address(row, TOLERANCE)
     is_equality = isinstance(line, BudgetLine) or line.expression.op == "="
     excess = f"ABS({difference})" if is_equality else f"MAX(0,{difference})"
-    bad = BROKEN if line.rule.severity == "error" else SOFT
+    bad = BROKEN if line.rule.severity == Severity.ERROR else SOFT
     return f'IF({excess}=0,"{OK}",IF({excess}<={allowed},"{ROUNDING}","{bad}"))'
 
 

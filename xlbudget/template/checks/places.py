@@ -15,6 +15,7 @@ from xlbudget.model.inputs import Inputs
 from xlbudget.model.layout import Area, Layout, TableLayout
 from xlbudget.validate.rules import rules_for
 
+from ...model.severity import Severity
 from ..input_places import input_layout
 from .lines import Line, LineMaker, RowsLine, codes_name, column_name, keys_name
 from .values import Value
@@ -119,6 +120,6 @@ def _lines(layout: Layout, maker: LineMaker) -> tuple[Line, ...]:
     if key not in _LINES:
         if len(_LINES) > 8:
             _LINES.clear()
-        ordered = sorted(rules, key=lambda rule: (rule.severity != "error", bool(rule.when)))
+        ordered = sorted(rules, key=lambda rule: (rule.severity != Severity.ERROR, bool(rule.when)))
         _LINES[key] = tuple(maker.lines(ordered))
     return _LINES[key]

@@ -24,6 +24,8 @@ from xlbudget.validate.rules import Rule
 from xlbudget.validate.structure import FUNCTIONS
 from xlbudget.validate.structure.changes import budget_rows
 
+from ...model.severity import Severity
+from ...validate.check import Outcome
 from ..input_places import InputLayout, input_layout
 from .formula_terms import AGAIN, TOP
 from .lines import BudgetLine, FixedLine, Line, NestedLine, RowsLine
@@ -236,14 +238,14 @@ class Values:
 
     def status(self, check: Check) -> Value:
         """One row's result as the helper column holds it."""
-        if check.outcome == "not_run":
+        if check.outcome == Outcome.NOT_RUN:
             return NOT_RUN
-        if check.outcome == "not_applicable":
+        if check.outcome == Outcome.NOT_APPLICABLE:
             return ""
-        if check.outcome == "passed":
+        if check.outcome == Outcome.PASSED:
             return 0
         excess = abs(self.amount(check.difference))
-        return -excess if check.outcome == "rounding" else excess
+        return -excess if check.outcome == Outcome.ROUNDING else excess
 
     def statuses(self, line: RowsLine) -> Mapping[int, tuple[Value, Value]]:
         """Sheet row of the host → (difference, result)."""
@@ -271,7 +273,7 @@ class Values:
         checks = self.checks(line.rule, line.expression)
         listed = {c for t in (line.host, *line.others) for c in self.rows(t)}
         extra = sum(
-            check.outcome in ("failed", "explained")
+            check.outcome in (Outcome.FAILED, Outcome.EXPLAINED)
             for code, check in checks.items()
             if line.others and code in listed and code not in rows
         )
@@ -281,7 +283,7 @@ class Values:
         if state < 1:
             word = NOT_RUN if state else NOT_APPLICABLE
         elif fails:
-            word = BROKEN if line.rule.severity == "error" else SOFT
+            word = BROKEN if line.rule.severity == Severity.ERROR else SOFT
         elif texts:
             word = NOT_RUN
         elif any(value < 0 for value in numbers):
@@ -302,16 +304,16 @@ class Values:
             for place, check in self.checks(line.rule, line.expression).items()
             if not place.startswith("total.")
         ]
-        unread = any(check.outcome == "not_run" for check in checks)
-        fails = sum(check.outcome in ("failed", "explained") for check in checks)
+        unread = any(check.outcome == Outcome.NOT_RUN for check in checks)
+        fails = sum(check.outcome in (Outcome.FAILED, Outcome.EXPLAINED) for check in checks)
         if not nested:
             word = EMPTY
         elif unread:  # an amount that cannot be read: which sums it would break nobody knows
             return LineValues(f"{nested}行有上级", "0处不平", "", "", NOT_RUN, "", -1)
         elif fails:
-            word = BROKEN if line.rule.severity == "error" else SOFT
+            word = BROKEN if line.rule.severity == Severity.ERROR else SOFT
         else:
-            word = ROUNDING if any(c.outcome == "rounding" for c in checks) else OK
+            word = ROUNDING if any(c.outcome == Outcome.ROUNDING for c in checks) else OK
         return LineValues(f"{nested}行有上级", f"{fails}处不平", "", "", word, "", fails)
 
 
@@ -321,8 +323,8 @@ ELSEWHERE = "有科目不在此表"
 
 def verdict(rule: Rule, check: Check) -> str:
     """The word that the sheet shows for a check."""
-    if check.outcome in ("failed", "explained"):
-        return BROKEN if rule.severity == "error" else SOFT
-    if check.outcome == "not_applicable":
+    if check.outcome in (Outcome.FAILED, Outcome.EXPLAINED):
+        return BROKEN if rule.severity == Severity.ERROR else SOFT
+    if check.outcome == Outcome.NOT_APPLICABLE:
         return EMPTY if check.reason.startswith("各数") else NOT_APPLICABLE
     return {"passed": OK, "rounding": ROUNDING, "not_run": NOT_RUN}[check.outcome]

@@ -9,6 +9,7 @@ from xlbudget.model.addresses import address
 from xlbudget.model.layout import TableLayout, quoted
 from xlbudget.ooxml.row_heights import row_height
 
+from ...model.severity import Severity
 from ..page_setup import print_set_up, protect
 from ..styles import AMOUNT, Styles
 from .line_formulas import marked_column
@@ -34,7 +35,6 @@ from .values import BROKEN, EMPTY, NOT_APPLICABLE, NOT_RUN, OK, ROUNDING, SOFT, 
 
 STATEMENT_WIDTH = 92
 HEADS = ("编号", "勾稽关系", "级别", "左边", "右边", "差额", "允许误差", "判定", "定位")
-SEVERITY = {"error": "错误", "warning": "提醒", "info": "提示"}
 
 
 class CheckWriter:
@@ -98,7 +98,7 @@ class CheckWriter:
             text = self.checks.statement(index)
             sheet.write_string(row, 1, text, self.styles.label)
             sheet.set_row(row, max(17, row_height([(text, STATEMENT_WIDTH - 2)])))
-            sheet.write_string(row, 2, SEVERITY[line.rule.severity], self.styles.centred)
+            sheet.write_string(row, 2, line.rule.severity.word, self.styles.centred)
             for column in range(LEFT, LINK + 1):
                 sheet.write_blank(row, column - 1, None, self.styles.boxed(num_format=AMOUNT))
             if isinstance(line, FixedLine | BudgetLine):
@@ -163,7 +163,7 @@ class CheckWriter:
             line = self.grid.lines[index]
             if not isinstance(line, RowsLine) or line.host != table.table.id:
                 continue
-            if line.rule.severity != "error":  # 关注 is no reason for red
+            if line.rule.severity != Severity.ERROR:  # 关注 is no reason for red
                 continue
             column = marked_column(line, self.grid.layout) - 1
             place = f"ROW()-{table.rows[0] - 1}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ...model.book import Book, CellRef
 from ...model.codes import full_name
 from ...patterns import lazy_pattern
+from ...validate.check import Outcome
 from ..check import PASSED, Verdict, failed, not_applicable, not_run
 from ..rules import Rule
 from ..wording import input_missing
@@ -69,7 +70,7 @@ def budget_adds_up(book: Book, rule: Rule) -> Iterator[Verdict]:
         if added == total.fen:
             yield PASSED
         elif abs(added - total.fen) <= tolerance:
-            yield Verdict("rounding")
+            yield Verdict(Outcome.ROUNDING)
         else:
             text = book.unit.exact_text
             message = f"年初预算各项加起来是{text(added)}，合计是{text(total.fen)}。"

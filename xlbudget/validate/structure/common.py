@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ...model.book import Book, CellRef, Finding
 from ...model.inputs import load_inputs
 from ...model.money import WAN, AmountError, parse_amount, round_half_up
+from ...model.severity import Severity
 from ..rules import Rule
 from ..wording import input_missing
 
@@ -17,7 +18,7 @@ def finding(
     message: str,
     cells: Iterable[CellRef] = (),
     *,
-    severity: str = "",
+    severity: Severity | None = None,
     advice: bool = True,
 ) -> Finding:
     """A finding of a rule; its advice follows the message."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...model.book import Book, CellRef
 from ...model.codes import economic_codes
 from ...model.money import YUAN
+from ...validate.check import Outcome
 from ..check import PASSED, Verdict, failed, not_applicable, not_run
 from ..rules import Rule
 from .common import finding, reason
@@ -62,7 +63,7 @@ def ledger_agrees(book: Book, rule: Rule) -> Iterator[Verdict]:
             continue
         gap = book.value(printed) - figure.fen
         if abs(gap) < max(book.unit.last_digit, 1):  # balanced rounding may go the other way
-            yield PASSED if not gap else Verdict("rounding")
+            yield PASSED if not gap else Verdict(Outcome.ROUNDING)
             continue
         label = book.edition.label(printed, book.names_of_codes())
         message = (

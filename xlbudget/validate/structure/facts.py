@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...model.book import Book, CellRef
+from ...validate.check import Outcome
 from ..check import PASSED, Verdict, failed, not_applicable, not_run
 from ..rules import Rule
 from .common import compared, finding, list_title, missing, number, sum_of_list, typed
@@ -29,7 +30,7 @@ def lists_add_up(book: Book, rule: Rule) -> Iterator[Verdict]:
             if total.fen == stated:
                 yield PASSED
             elif abs(total.fen - stated) <= tolerance:
-                yield Verdict("rounding")
+                yield Verdict(Outcome.ROUNDING)
             else:
                 text = book.unit.exact_text
                 message = f"{title}加起来是{text(total.fen)}，补充资料填的总数是{text(stated)}。"

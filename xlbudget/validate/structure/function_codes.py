@@ -9,6 +9,7 @@ from itertools import pairwise
 from ...model.book import Book, CellRef
 from ...model.codes import Rename, function_codes, renames
 from ...model.restate import LENGTHS
+from ...model.severity import Severity
 from ..check import PASSED, Verdict, failed, not_applicable
 from ..rules import Rule
 from .common import finding, reason
@@ -188,14 +189,14 @@ def _named(code: str) -> str:
 
 
 def _misplaced(
-    book: Book, rule: Rule, table: str, wrong: Iterable[tuple[str, str, str]]
+    book: Book, rule: Rule, table: str, wrong: Iterable[tuple[str, str, Severity]]
 ) -> Iterator[Verdict]:
     """Verdicts for the (code, what it is, severity) that stand in the wrong table."""
     clean = True
     for code, what, severity in wrong:
         clean = False
         sheet = book.tables[table].sheet
-        sure = "是" if severity == "error" else "看来是"
+        sure = "是" if severity == Severity.ERROR else "看来是"
         message = f"{sheet}里的科目{code}{sure}{what}。"
         cells = [_cell(book, table, code)]
         wrong_place = finding(rule, message, cells, severity=severity)
@@ -223,16 +224,16 @@ def general_codes(book: Book, rule: Rule) -> Iterator[Verdict]:
     certain = tuple(rule.settings["prefixes"])
     special_bonds = rule.settings["special_bonds"]
 
-    def wrong() -> Iterator[tuple[str, str, str]]:
+    def wrong() -> Iterator[tuple[str, str, Severity]]:
         for code in book.tables["T05"].codes:
             budget, seen = _budget_of(code)
             if code.startswith(certain):
                 what = CAPITAL if code.startswith("223") else FUND
-                yield code, f"{what}科目", "error"
+                yield code, f"{what}科目", Severity.ERROR
             elif code[3:5] == special_bonds and budget in (FUND, ""):
-                yield code, f"超长期特别国债安排的支出，属于{FUND}", "error"
+                yield code, f"超长期特别国债安排的支出，属于{FUND}", Severity.ERROR
             elif budget in (FUND, CAPITAL):
-                yield code, f"{budget}科目", "error" if seen else "warning"
+                yield code, f"{budget}科目", Severity.ERROR if seen else Severity.WARNING
 
     return _misplaced(book, rule, "T05", wrong())
 
@@ -240,11 +241,11 @@ def general_codes(book: Book, rule: Rule) -> Iterator[Verdict]:
 def fund_codes(book: Book, rule: Rule) -> Iterator[Verdict]:
     """G04: only 政府性基金 codes in 07."""
 
-    def wrong() -> Iterator[tuple[str, str, str]]:
+    def wrong() -> Iterator[tuple[str, str, Severity]]:
         for code in book.tables["T07"].codes:
             budget, seen = _budget_of(code)
             if len(code) > 3 and budget in (GENERAL, CAPITAL):
-                yield code, f"{budget}科目", "error" if seen else "warning"
+                yield code, f"{budget}科目", Severity.ERROR if seen else Severity.WARNING
 
     return _misplaced(book, rule, "T07", wrong())
 
@@ -253,10 +254,10 @@ def capital_codes(book: Book, rule: Rule) -> Iterator[Verdict]:
     """G05: only 国有资本经营 codes in 08."""
     allowed: list[str] = rule.settings["prefixes"]
 
-    def wrong() -> Iterator[tuple[str, str, str]]:
+    def wrong() -> Iterator[tuple[str, str, Severity]]:
         for code in book.tables["T08"].codes:
             fits = any(code.startswith(prefix) or prefix.startswith(code) for prefix in allowed)
             if not fits:
-                yield code, "别的预算的科目", "error"
+                yield code, "别的预算的科目", Severity.ERROR
 
     return _misplaced(book, rule, "T08", wrong())

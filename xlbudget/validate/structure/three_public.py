@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from ...model.book import Book
 from ...model.edition_words import THREE_PUBLIC
+from ...validate.check import Outcome
 from ..check import PASSED, Verdict, failed, not_applicable, not_run
 from ..rules import Rule
 from .common import (
@@ -147,7 +148,7 @@ def _equal(
     if left == right:
         return PASSED
     if abs(left - right) <= tolerance:
-        return Verdict("rounding")
+        return Verdict(Outcome.ROUNDING)
     return failed(compared(book, rule, message, (name,), left, right, tolerance))
 
 
