@@ -5,13 +5,14 @@ from __future__ import annotations
 from tests.seed import book_of_seed
 from xlbudget.model.additions import NOTE_HEAD
 from xlbudget.model.book import CellRef, Finding
+from xlbudget.model.severity import Severity
 from xlbudget.validate import Report
 from xlbudget.validate.marks import marks, notes
 
 SUSPECTS = {"suspects": [{"sheet": "03支出表", "cell": "D8", "reason": "多半是 1 应为 2"}]}
 
 
-def _finding(rule: str, *cells: str, severity: str = "error") -> Finding:
+def _finding(rule: str, *cells: str, severity: Severity = Severity.ERROR) -> Finding:
     return Finding(rule, severity, "不平", tuple(CellRef("", "03支出表", c, "") for c in cells))
 
 
@@ -29,7 +30,7 @@ def test_likely_wrong_cells_come_first() -> None:
 
 
 def test_a_note_says_all_that_is_wrong_with_its_cell_once() -> None:
-    report = _report(_finding("T03-1", "D8", "D8"), _finding("Q1", "D8", severity="info"))
+    report = _report(_finding("T03-1", "D8", "D8"), _finding("Q1", "D8", severity=Severity.INFO))
     assert notes(report, SUSPECTS) == {
         ("03支出表", "D8"): f"{NOTE_HEAD}疑错：多半是 1 应为 2\n错误：T03-1 不平\n提示：Q1 不平"
     }
@@ -42,7 +43,7 @@ def test_a_note_stays_short() -> None:
 
 
 def test_a_finding_without_a_cell_marks_nothing() -> None:
-    assert list(marks(_report(Finding("A01", "error", "缺表")), {})) == []
+    assert list(marks(_report(Finding("A01", Severity.ERROR, "缺表")), {})) == []
 
 
 def test_where_no_single_cell_explains_it_the_likeliest_set_is_marked() -> None:

@@ -8,6 +8,7 @@ from tests.books import book_of
 from tests.seed import book_of_seed
 from xlbudget.model.book import Finding
 from xlbudget.model.forms import load_edition
+from xlbudget.model.severity import Severity
 from xlbudget.validate import load_rules, validate
 from xlbudget.validate.check import Outcome
 from xlbudget.validate.local import rules_from_sheet
@@ -70,7 +71,7 @@ def test_rules_are_chosen_by_id_prefix_or_item(
 
 
 def test_ignoring_a_rule_drops_what_reading_found_too() -> None:
-    book = book_of_seed()._replace(findings=(Finding("A07", "error", "文字"),))
+    book = book_of_seed()._replace(findings=(Finding("A07", Severity.ERROR, "文字"),))
     assert validate(book).verdict == "failed"
     assert [c.outcome for c in validate(book).checks if c.rule.id == "A07"] == ["failed"]
     report = validate(book, ignore=["A07"])
@@ -79,7 +80,7 @@ def test_ignoring_a_rule_drops_what_reading_found_too() -> None:
 
 
 def test_findings_come_in_order_of_severity() -> None:
-    book = book_of_seed()._replace(findings=(Finding("A07", "info", "文本数字"),))
+    book = book_of_seed()._replace(findings=(Finding("A07", Severity.INFO, "文本数字"),))
     broken = book.figures["T09.actual.total"]._replace(fen=1)
     report = validate(book._replace(figures={**book.figures, broken.name: broken}))
     severities = [finding.severity for finding in report.findings]
