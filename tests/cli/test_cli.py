@@ -167,6 +167,7 @@ def test_every_figure_is_listed_with_its_cell(
 ) -> None:
     assert run(["figures", "--json", str(sample)]) == 0
     rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert [row["ref"] for row in rows.values()] == list(rows)
     row = rows["T03.2010301.basic"]
     assert (row["sheet"], row["cell"], row["value"], row["kind"]) == (
         "03支出表", "D8", "1029.50", "input",

@@ -11,8 +11,8 @@ from tests.generator import department, publication
 from xlbudget.files.read import book_from_bytes
 from xlbudget.model.content import Content
 from xlbudget.model.inputs import load_inputs
-from xlbudget.narrate.reason_edits import FIRST_ROW, reason_edits
 from xlbudget.narrate.reasons import required_reasons
+from xlbudget.narrate.reasons_sheet import FIRST_ROW, reason_edits
 from xlbudget.template import build
 
 SHEET = load_inputs().reasons_sheet

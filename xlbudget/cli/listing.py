@@ -22,11 +22,11 @@ def figures(options: Options) -> int:
 
         as_json = out.suffix.lower() == ".json"
         # Chinese Excel takes a CSV for GBK unless a byte order mark says UTF-8.
-        text = json_text(rows) + "\n" if as_json else "\ufeff" + _csv(rows)
+        text = json_text(_with_ref(rows)) + "\n" if as_json else "\ufeff" + _csv(rows)
         write_whole(out, text.encode())
         print(f"{len(rows)}个数写到“{out}”。")
     elif options.json:
-        print_json(rows)
+        print_json(_with_ref(rows))
     elif options.csv:
         print(_csv(rows), end="")
     else:
@@ -37,6 +37,11 @@ def figures(options: Options) -> int:
                 where = f"{row['sheet']}!{row['cell']}"
                 print(f"{row['name']:<28}{row['value']:>16}  {where}  {row['label']}")
     return 0
+
+
+def _with_ref(rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """A figure is ``ref`` in every JSON of the program; ``name`` stays beside it."""
+    return [{"ref": row["name"], **row} for row in rows]
 
 
 def _csv(rows: Sequence[Mapping[str, str]]) -> str:

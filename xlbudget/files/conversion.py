@@ -20,7 +20,7 @@ from ..model.edits import CellEdit
 from ..model.grid import Grid
 from ..model.inputs import load_inputs
 from ..model.money import WAN, round_half_up
-from ..narrate.reason_edits import FIRST_ROW, reason_edits
+from ..narrate import FIRST_ROW, reason_edits
 from ..ooxml.added_sheet import with_sheet
 from ..ooxml.package import PackageError
 from ..validate.rules import Rule

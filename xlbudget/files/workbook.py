@@ -191,7 +191,7 @@ def fill_edits(
     ``formulas`` gives the formula cells (sheet, row, column) of some sheets: they are left alone.
     """
     from ..fill import fill, with_values
-    from ..narrate.reason_edits import reason_edits
+    from ..narrate import reason_edits
 
     filled = fill(book, overwrite=overwrite)
     kept = formulas({edit.sheet for edit in filled.edits})

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ..model.book import Book
 from ..model.forms import Edition
 from ..model.packaged import packaged_toml
-from ..narrate.reasons import operating_applies
+from ..narrate import operating_applies
 from .document import Block, Paragraph, Run
 from .text_blocks import Anchors, chinese_number
 

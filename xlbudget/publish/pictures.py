@@ -8,8 +8,7 @@ from decimal import Decimal
 from ..model.book import Book
 from ..model.edition_words import THREE_PUBLIC
 from ..model.money import WAN
-from ..narrate.known_figures import Figures
-from ..narrate.reasons import operating_applies
+from ..narrate import Figures, operating_applies
 from .document import Chart, Series
 
 _CHANGES = (
@@ -72,7 +71,7 @@ def _spending(book: Book) -> Chart | None:
 
 def _functions(book: Book) -> Chart | None:
     """General-budget spending by class, as section five tells it."""
-    from ..narrate.pen import Pen
+    from ..narrate import Pen
 
     entries = [(label, sum(map(book.value, names))) for label, names in Pen(book).classes()]
     title = "一般公共预算财政拨款支出（按功能分类）"

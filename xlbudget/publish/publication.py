@@ -12,10 +12,7 @@ from decimal import Decimal
 from ..model.book import Book
 from ..model.inputs import load_inputs
 from ..model.money import WAN
-from ..narrate import Narrative, evaluate, narrate
-from ..narrate.known_figures import Figures
-from ..narrate.typed import is_numbered
-from ..narrate.typed import lines as tidy_lines
+from ..narrate import Figures, Narrative, evaluate, is_numbered, narrate, typed_lines
 from .document import Block, Cell, Paragraph, Part, Publication, Table
 from .glossary import glossary_blocks
 from .outline import Outline, load_outline
@@ -113,7 +110,7 @@ def _overview(book: Book, outline: Outline, titles: _Titles) -> Iterator[Block]:
         yield anchors.heading(titles(section.title), 2)
         for told in section.facts:
             fact = book.facts.get(told.fact)
-            found = tidy_lines(fact.value) if fact and fact.value else []
+            found = typed_lines(fact.value) if fact and fact.value else []
             if not found:
                 label = entries[told.fact].label if told.fact in entries else told.fact
                 found = [f"【待填：{label}】"]

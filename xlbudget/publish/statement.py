@@ -14,9 +14,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from ..model.book import Book
-from ..narrate import Narrative, Paragraph
-from ..narrate.sections import load_report
-from ..narrate.trace import Number
+from ..narrate import Narrative, Number, Paragraph, load_report
 from .document import Block, Chart
 from .text_blocks import Anchors, blocks, heading_level
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from ..narrate.paragraphs import Paragraph as Written
-from ..narrate.trace import Number
+from ..narrate import Number
+from ..narrate import Paragraph as Written
 from .document import Heading, Paragraph, Run
 
 _TO_DO = re.compile(r"【待填[^】]*】")

@@ -11,8 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from xlbudget.model.book import Book, Figure, Place
 from xlbudget.model.content import Content
 from xlbudget.model.inputs import Inputs
-from xlbudget.narrate.known_figures import ASKED
-from xlbudget.narrate.reasons import required_reasons
+from xlbudget.narrate import ASKED, required_reasons
 from xlbudget.ooxml.row_heights import row_height
 
 from .input_places import FIRST_ROW
