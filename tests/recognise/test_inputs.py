@@ -92,14 +92,15 @@ def test_lists_of_facts_end_at_the_next_title() -> None:
     assert (second.list_id, second.fields["persons"], second.place.row) == ("meetings", "830", 7)
 
 
-def test_reasons_are_read_by_key_and_blank_ones_left_out() -> None:
+def test_reasons_are_read_by_key_and_blank_ones_keep_their_place() -> None:
     rows: Rows = [
         ["编号（自动）", "事项", "本年（决算）", "上年（预算）", "差额", "原因（请填写）"],
         ["T01.30.amount~LAST", "收、支总计", 1.0, 2.0, -1.0, "厉行节约"],
         ["T05.2010301.total~BUDGET", "行政运行", 1.0, 2.0, -1.0, ""],
     ]
     book = recognise({"原因说明": rows, **seed_grids()})
-    assert list(book.reasons) == ["T01.30.amount~LAST"]
+    assert [book.explained(key) for key in book.reasons] == ["厉行节约", ""]
+    assert book.reasons["T05.2010301.total~BUDGET"].place.cell == "F3"
     assert book.reasons["T01.30.amount~LAST"].text == "厉行节约"
     assert book.reasons["T01.30.amount~LAST"].place.cell == "F2"
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas
 
     from ..files.conversion import Conversion
+    from ..files.next_steps import Advanced, Step
     from ..fill import Filled
     from ..model.edits import CellEdit
     from ..narrate import Narrative
@@ -136,6 +137,12 @@ class Workbook:
         lines = [Line(*line) for line in report_lines(self.data)]
         return publication(self.book, lines=lines, draft=draft)
 
+    def to_do(self) -> tuple[Step, ...]:
+        """What is still to be done, in the order in which it is best done; empty when nothing is."""
+        from ..files.next_steps import to_do
+
+        return to_do(self._opened)
+
     # ------------------------------------------------------------ changing
 
     def fill(self, *, overwrite: bool = False) -> FilledWorkbook:
@@ -153,6 +160,15 @@ class Workbook:
 
         changed, narrative = narrate_workbook(self._opened)
         return NarratedWorkbook(self, changed, narrative)
+
+    def advance(self) -> AdvancedWorkbook:
+        """With all done that needs no person: filled, and the report written where no error stands in its way.
+
+        ``steps`` are what is left.  Raises UserError for a kind of file that cannot be written back.
+        """
+        from ..files.next_steps import advance
+
+        return AdvancedWorkbook(self, advance(self._opened))
 
     def convert(self, *, balance: bool = False) -> ConvertedWorkbook:
         """From 元 to 万元; with ``balance`` every identity holds exactly.  Raises UserError.
@@ -255,6 +271,21 @@ class NarratedWorkbook(ChangedWorkbook):
     def __init__(self, before: Workbook, changed: Changed, written: Narrative) -> None:
         super().__init__(before, changed)
         self.written: Final = written
+
+
+class AdvancedWorkbook(Workbook):
+    """After ``advance``: how many cells were filled and paragraphs written, and the ``steps`` that are left.
+
+    ``note`` says in Chinese why formulas could not be recalculated, or is empty.
+    """
+
+    def __init__(self, before: Workbook, advanced: Advanced) -> None:
+        known = before._known._replace(data=advanced.data)
+        super().__init__(known, stale=True, has_file=before._has_file)
+        self.filled: Final = advanced.filled
+        self.paragraphs: Final = advanced.paragraphs
+        self.steps: Final = advanced.steps
+        self.note: Final = advanced.note
 
 
 class ConvertedWorkbook(Workbook):

@@ -184,6 +184,17 @@ def _narrate(parser: argparse.ArgumentParser) -> None:
     _target(parser).add_argument("--text", action="store_true", help="只在屏幕上显示，不写文件")
 
 
+def _todo(parser: argparse.ArgumentParser) -> None:
+    _source(parser)
+    _json(parser)
+
+
+def _do(parser: argparse.ArgumentParser) -> None:
+    _source(parser, "工作簿（.xlsx 或 .xlsm）")
+    _target(parser)
+    _json(parser)
+
+
 def _convert(parser: argparse.ArgumentParser) -> None:
     _source(parser, "金额单位是元（或万元）的工作簿")
     _out(parser)
@@ -278,6 +289,16 @@ _COMMANDS: Mapping[str, _Command] = {
     ),
     "narrate": _Command(
         "写出第三部分（决算情况说明）", "fill", "narrate", _narrate, "还有【待填】"
+    ),
+    "todo": _Command(
+        "列出还要做的事，按做的顺序，每件带单元格", "next_steps", "todo", _todo, "还有要做的"
+    ),
+    "do": _Command(
+        "程序能做的接着做（填充、校验、写说明），再说出要人做的下一件",
+        "next_steps",
+        "do",
+        _do,
+        "还有要做的",
     ),
     "convert": _Command(
         "由元换算成万元，可以让各项等式分毫不差", "convert", "convert", _convert, "换算后校验有错误"

@@ -92,6 +92,11 @@ def _lines(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[dict[i
         }
 
 
+def has_sheet(data: bytes, sheet: str) -> bool:
+    """Whether a workbook file has a sheet of that name."""
+    return sheet in CalamineWorkbook.from_filelike(BytesIO(data)).sheet_names
+
+
 def report_lines(data: bytes) -> list[tuple[int, int, str]]:
     """What stands on 决算说明 of a workbook file; empty where there is no such sheet."""
     workbook = CalamineWorkbook.from_filelike(BytesIO(data))

@@ -121,7 +121,7 @@ class Fact(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """A reason typed on sheet 原因说明, for the change or deviation named by ``key``."""
+    """A line of sheet 原因说明, for the change or deviation named by ``key``; ``text`` is "" until typed."""
 
     key: str
     text: str
@@ -231,6 +231,11 @@ class Book(NamedTuple):
         """The amount of a figure in 分; 0 where it is blank or absent."""
         figure = self.figures.get(name)
         return (figure.fen or 0) if figure else 0
+
+    def explained(self, key: str) -> str:
+        """The reason typed for a change or deviation, or "" where none is."""
+        line = self.reasons.get(key)
+        return line.text if line else ""
 
     def cell_ref(self, name: str) -> CellRef:
         """A figure as a finding names it; sheet and cell are empty where it stands nowhere."""

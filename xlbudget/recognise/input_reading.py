@@ -206,12 +206,14 @@ def _ledger(grid: Grid, sheet: str, out: InputsFound, findings: list[Finding]) -
 
 def _reasons(grid: Grid, inputs: Inputs, out: InputsFound) -> None:
     column = len(inputs.reason_heads)
+    below_heads = False
     for index, row in enumerate(grid):
         key = as_text(row[0]) if row else ""
-        if not key or compact(key) == compact(inputs.reason_heads[0]) or len(row) < column:
+        if compact(key) == compact(inputs.reason_heads[0]):
+            below_heads = True
             continue
-        text = as_text(row[column - 1])
-        if text:
+        text = as_text(row[column - 1]) if len(row) >= column else ""
+        if key and (text or below_heads):
             out.reasons.setdefault(
                 key, Reason(key, text, Place(inputs.reasons_sheet, index + 1, column))
             )

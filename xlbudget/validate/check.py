@@ -230,8 +230,8 @@ def _structural(book: Book, rule: Rule, function: Structural) -> Iterator[Check]
     for outcome, finding, key, reason in function(book, rule):
         if finding is None:
             yield Check(rule, None, outcome, reason=reason)
-        elif key in book.reasons and finding.severity != Severity.ERROR:
-            yield Check(rule, None, Outcome.EXPLAINED, reason=book.reasons[key].text)
+        elif (reason := book.explained(key)) and finding.severity != Severity.ERROR:
+            yield Check(rule, None, Outcome.EXPLAINED, reason=reason)
         else:
             yield Check(rule, None, outcome, finding=finding)
 
@@ -386,8 +386,8 @@ def evaluate(basis: Basis, rule: Rule, constraint: Constraint) -> Check:
         outcome = Outcome.ROUNDING if excess else Outcome.PASSED
         return Check(rule, constraint, outcome, difference, tolerance)
     key = reason_key(rule, constraint)
-    if rule.severity != Severity.ERROR and key in basis.book.reasons:
-        reason = basis.book.reasons[key].text
+    reason = basis.book.explained(key)
+    if reason and rule.severity != Severity.ERROR:
         return Check(rule, constraint, Outcome.EXPLAINED, difference, tolerance, reason)
     finding = _finding(basis, rule, constraint, difference, tolerance)
     return Check(rule, constraint, Outcome.FAILED, difference, tolerance, finding=finding)

@@ -119,7 +119,7 @@ def reason_fits_change(book: Book, rule: Rule) -> Iterator[Verdict]:
     clean = True
     for claim in book.reasons.values():
         match = _COMPARED.fullmatch(claim.key)
-        if match is None:
+        if match is None or not claim.text:
             continue
         name, against = match.groups()
         planned = name.replace("T09.actual.", "T09.budget.")
