@@ -124,9 +124,9 @@ class Workbook:
 
     def narrative(self) -> Narrative:
         """The report's 13 sections as text, and what they still lack; nothing is written."""
-        from ..narrate import narrate
+        from ..narrate import narrate, with_doubts
 
-        return narrate(self.book)
+        return with_doubts(narrate(self.book), self.validate().report)
 
     def publication(self, *, draft: bool = False) -> Publication:
         """The whole publication; what stands on 决算说明 is what is published.  Raises UserError."""
@@ -135,7 +135,7 @@ class Workbook:
         from ..publish.statement import Line
 
         lines = [Line(*line) for line in report_lines(self.data)]
-        return publication(self.book, lines=lines, draft=draft)
+        return publication(self.book, self.narrative(), lines, draft=draft)
 
     def to_do(self) -> tuple[Step, ...]:
         """What is still to be done, in the order in which it is best done; empty when nothing is."""

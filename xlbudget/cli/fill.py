@@ -93,7 +93,7 @@ def _cells(book: Book, filled: Filled) -> Iterator[str]:
 
 
 def narrate(options: Options) -> int:
-    """Write the 13 sections into 决算说明, or print them; status 1 when something is to be filled in."""
+    """Write the 13 sections into 决算说明, or print them; status 1 when something is to be filled in or checked."""
     workbook = opened(options.path)
     if options.text:
         narrative = workbook.narrative()
@@ -114,4 +114,6 @@ def narrate(options: Options) -> int:
         print(f"还有{len(narrative.missing)}处待填：", file=sys.stderr)
         for finding in narrative.findings:
             print(f"   {finding.message}", file=sys.stderr)
-    return 1 if narrative.missing else 0
+    if narrative.doubt:
+        print(narrative.doubt, file=sys.stderr)
+    return 1 if narrative.missing or narrative.doubt else 0

@@ -288,7 +288,7 @@ _COMMANDS: Mapping[str, _Command] = {
         "有和算出的数不同、没有改的格，或填好后校验有错误",
     ),
     "narrate": _Command(
-        "写出第三部分（决算情况说明）", "fill", "narrate", _narrate, "还有【待填】"
+        "写出第三部分（决算情况说明）", "fill", "narrate", _narrate, "还有【待填】或【待核】"
     ),
     "todo": _Command(
         "列出还要做的事，按做的顺序，每件带单元格", "next_steps", "todo", _todo, "还有要做的"

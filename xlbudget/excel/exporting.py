@@ -9,6 +9,7 @@ from ..files.result_sheets import lines_on_report
 from ..files.workbook import check
 from ..model.inputs import load_inputs
 from ..model.severity import Severity
+from ..narrate import narrate, with_doubts
 from ..publish.publication import publication
 from ..publish.statement import Line
 from ..publish.writers import NAMES, written
@@ -22,7 +23,8 @@ def export(session: Session, kind: str) -> str | None:
     What stands on 决算说明 is what is published.  Raises UserError.
     """
     workbook = session.workbook()
-    errors = sum(1 for f in check(workbook).findings if f.severity == Severity.ERROR)
+    report = check(workbook)
+    errors = sum(1 for f in report.findings if f.severity == Severity.ERROR)
     if errors and not session.dialogs.agree(
         f"校验还有{errors}条错误，改好以前只能导出带“草稿”字样的样子。现在导出草稿吗？"
     ):
@@ -37,7 +39,8 @@ def export(session: Session, kind: str) -> str | None:
     existing = session.sheets()
     rows = session.grid(sheet, existing[sheet]) if sheet in existing else []
     lines = [Line(*line) for line in lines_on_report(rows)]
-    found = publication(workbook.book, lines=lines, draft=bool(errors))
+    narrative = with_doubts(narrate(workbook.book), report)
+    found = publication(workbook.book, narrative, lines, draft=bool(errors))
     write_whole(target, written(found, kind))
     said = [f"已导出“{target}”。"]
     if found.missing:

@@ -162,11 +162,11 @@ def _clear(session: Session) -> str | None:
 
 def _narrate(session: Session) -> str:
     from ..narrate import narrate as write
-    from ..narrate import paragraph_edits
+    from ..narrate import paragraph_edits, with_doubts
     from ..template.text_sheets import REPORT_HEADS, REPORT_ROW, REPORT_WIDTHS
 
     workbook = session.workbook()
-    narrative = write(workbook.book)
+    narrative = with_doubts(write(workbook.book), check(workbook))
     sheet = load_inputs().report_sheet
     if sheet not in session.sheets():
         added = session.add_sheet(sheet)
@@ -177,6 +177,8 @@ def _narrate(session: Session) -> str:
     session.write(paragraph_edits(narrative, sheet, REPORT_ROW, session.last_row(sheet)))
     session.select(sheet, f"A{REPORT_ROW}")
     said = [f"已写好{len(narrative.paragraphs)}段，在“{sheet}”。"]
+    if narrative.doubt:
+        said.append(narrative.doubt)
     if narrative.missing:
         said.append(f"还有{len(narrative.missing)}处【待填】；点“缺什么”看是哪些。")
     if not session.is_template:

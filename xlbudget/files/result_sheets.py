@@ -15,13 +15,13 @@ from python_calamine import CalamineWorkbook
 from ..locate.suspects import suspect_entries
 from ..model.edits import CellEdit, CellValue
 from ..model.inputs import load_inputs
-from ..narrate import Narrative, narrate, paragraph_edits
+from ..narrate import Narrative, narrate, paragraph_edits, with_doubts
 from ..template.text_sheets import CELL_COLUMN, FINDINGS_HEAD, LAID_LINES, MARK_COLUMN, REPORT_ROW
 from ..validate import Report
 from ..validate.marks import SUSPECT_WORD, marks
 from ..validate.report import headline
 from .errors import ReadError
-from .workbook import Changed, Workbook, apply, require_package
+from .workbook import Changed, Workbook, apply, check, require_package
 
 
 def last_row(data: bytes, sheet: str) -> int:
@@ -127,6 +127,6 @@ def narrate_workbook(workbook: Workbook) -> tuple[Changed, Narrative]:
     require_package(workbook.path, workbook.data)
     sheet = load_inputs().report_sheet
     old = last_row(workbook.data, sheet)
-    narrative = narrate(workbook.book)
+    narrative = with_doubts(narrate(workbook.book), check(workbook))
     edits = paragraph_edits(narrative, sheet, REPORT_ROW, old)
     return apply(workbook.data, str(workbook.path), edits, workbook.sheets), narrative

@@ -3,6 +3,7 @@
 What other rooms need of it stands here; its modules are its own affair (held by the import linter).
 """
 
+from .doubts import with_doubts
 from .known_figures import ASKED, Figures
 from .paragraphs import Narrative, Paragraph, evaluate, narrate, paragraph_edits
 from .pen import Pen
@@ -31,4 +32,5 @@ __all__ = [
     "reason_edits",
     "required_reasons",
     "typed_lines",
+    "with_doubts",
 ]

@@ -36,11 +36,16 @@ class Paragraph(NamedTuple):
 
 
 class Narrative(NamedTuple):
-    """Part three: paragraphs, and what 【待填】 stands for, also as findings."""
+    """Part three: paragraphs, and what 【待填】 stands for, also as findings.
+
+    ``doubt`` says in one line why sentences are marked 【待核】, ``doubtful`` how many are.
+    """
 
     paragraphs: tuple[Paragraph, ...]
     missing: tuple[Missing, ...]
     findings: tuple[Finding, ...]
+    doubt: str = ""
+    doubtful: int = 0
 
     def section(self, number: int) -> tuple[Paragraph, ...]:
         """The paragraphs of one section."""

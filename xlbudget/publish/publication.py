@@ -44,7 +44,8 @@ def publication(
     linked = (*tables, scores) if "evaluation" in outline.parts else tables
     cells = {cell.anchor for t in linked for row in t.rows for cell in row if cell.anchor}
     sheet = load_inputs().report_sheet
-    told = statement(book, narrative or narrate(book), lines, cells, charts(book), sheet)
+    narrative = narrative or narrate(book)
+    told = statement(book, narrative, lines, cells, charts(book), sheet)
     written: Mapping[str, Callable[[], Iterable[Block]]] = {
         "overview": lambda: _overview(book, outline, titles),
         "tables": lambda: _tables(outline, titles, tables),
@@ -62,7 +63,12 @@ def publication(
         year=book.year or 0,
         parts=parts,
         draft=draft,
-        remarks=(*told.conflicts, *told.edited, *_unit_remark(book)),
+        remarks=(
+            *filter(None, [narrative.doubt]),
+            *told.conflicts,
+            *told.edited,
+            *_unit_remark(book),
+        ),
         conflicts=told.conflicts,
     )
     return found._replace(missing=tuple(dict.fromkeys(_missing(found))))

@@ -9,7 +9,7 @@ from ..narrate import Number
 from ..narrate import Paragraph as Written
 from .document import Heading, Paragraph, Run
 
-_TO_DO = re.compile(r"【待填[^】]*】")
+_TO_DO = re.compile(r"【待[填核][^】]*】")
 _LEVELS = (
     (re.compile(r"第[一二三四五六七八九十]+部分"), 1),
     (re.compile(r"[一二三四五六七八九十]+、"), 2),
@@ -50,7 +50,7 @@ def runs(text: str, numbers: Sequence[Number] = (), cells: Collection[str] = ())
 
 
 def _plain(text: str) -> Iterator[Run]:
-    """A text without links; each 【待填：…】 a run of its own."""
+    """A text without links; each 【待填：…】 and 【待核】 a run of its own."""
     at = 0
     for match in _TO_DO.finditer(text):
         if match.start() > at:
