@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlbudget.model.addresses import address
+from xlbudget.ooxml.engine_limits import TOO_WIDE, run_apart, too_wide
 from xlbudget.ooxml.engine_whitelist import UnknownFormulaError, check_formula, comparisons
 from xlbudget.ooxml.formulas import (
     Area,
@@ -107,7 +108,8 @@ def recalculate(data: bytes, sheets: Collection[str] | None = None) -> Recalcula
     if refusal:
         return _left_to_excel(data, refusal, wanted)
     try:
-        values, doubts = _evaluate(data, formulas, None if sheets is None else wanted)
+        asked = None if sheets is None else wanted
+        values, doubts = run_apart(lambda: _evaluate(data, formulas, asked))
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001 - whatever the engine raises (its panics too), the file stays right
@@ -264,9 +266,12 @@ def _doubtful(
     # two names differ in their number only.
     number = _ROW_NUMBER if not any(_NUMBERED.search(name) for name in names) else _NEVER
     verdicts: dict[tuple[str, bool], str] = {}
-    doubts: dict[Place, str] = {}
+    wide = too_wide({place: formula.text for place, formula in formulas.items()})
+    doubts: dict[Place, str] = dict.fromkeys(wide, TOO_WIDE)
     compared = []
     for place, formula in formulas.items():
+        if place in wide:
+            continue
         if formula.is_part_of_array:
             doubts[place] = "多格数组公式"
             continue
