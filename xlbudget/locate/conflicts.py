@@ -39,7 +39,7 @@ class Conflicts:
         self.cut_short = False
         self.solves = 0
         found = [figures[name] for name in system.names]
-        self._printed = [figure.fen or 0 for figure in found]
+        self.printed = [figure.fen or 0 for figure in found]
         self._half = [figure.half if figure.fen else 0 for figure in found]
         for column in [c for c, name in enumerate(system.names) if name in hidden]:
             self._half[column] = unit.half
@@ -49,7 +49,7 @@ class Conflicts:
         self.gaps: list[int] = []  # Σ coefficient · printed − high
         self._slack: list[int] = []  # how far rounding can move the row
         self.broken: list[int] = []
-        printed, half = self._printed, self._half
+        printed, half = self.printed, self._half
         for number, row in enumerate(system.rows):
             gap, slack = -row.high, 0
             for column, value in row.terms:
@@ -63,6 +63,12 @@ class Conflicts:
             if gap > slack or (row.low is not None and -gap > slack):
                 self.broken.append(number)
         self._classes_built = False
+
+    def holds(self, row: int, change: int) -> bool:
+        """Whether a row would hold if its cells changed its sum by ``change`` 分."""
+        gap = self.gaps[row] + change
+        slack = self._slack[row]
+        return gap <= slack and (self.system.rows[row].low is None or -gap <= slack)
 
     # -- classes of cells ----------------------------------------------------------------------
 
@@ -99,9 +105,9 @@ class Conflicts:
         column = next(c for c in self._class_columns[number] if self.system.names[c] == name)
         others = self._width[number] - self._half[column]
         step = self.step
-        half = self.unit.half if step > 1 or self._half[column] or not self._printed[column] else 0
+        half = self.unit.half if step > 1 or self._half[column] or not self.printed[column] else 0
         low, high = limits
-        printed = self._printed[column]
+        printed = self.printed[column]
         if low is not None:
             low = -((-(printed + low - others - half)) // step) * step
         if high is not None:
@@ -299,6 +305,14 @@ class Conflicts:
                     return verdict, ranges
             ranges[number] = (low, high)
         return verdict, ranges
+
+    def limits_of(self, name: str) -> Bounds | None:
+        """The amounts in 分 that one cell could print for every row to hold; None where there are none."""
+        self._build_classes()
+        column = self.system.names.index(name)
+        number = next(i for i, columns in enumerate(self._class_columns) if column in columns)
+        verdict, ranges = self.limits((number,))
+        return None if verdict is False else self.printable(number, name, ranges[number])
 
     # -- smallest sets -------------------------------------------------------------------------
 

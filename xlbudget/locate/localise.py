@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from math import prod
 from typing import NamedTuple
 
 from ..model.book import Figure
@@ -23,78 +22,24 @@ from ..model.linear import Bounds, assemble
 from ..model.money import Unit
 from ..validate.nearby import hidden_zeros
 from .conflicts import Conflicts
-from .ranking import Judge, Opinion
+from .copies import Copy, contracted, copied
+from .explain import Ranker
+from .outcome import NO_EVIDENCE, Evidence, Localisation, Part, Suspect
+from .parts import connected, same_gap, without_rows
 from .slips import Weights, load_weights
 
 __all__ = [
     "NO_EVIDENCE",
     "Evidence",
     "Localisation",
+    "Part",
     "Suspect",
     "jointly_consistent",
     "localise",
 ]
 
-
-_JUDGED = 600  # so many sets of cells are judged together at most
-
-
-class Evidence(NamedTuple):
-    """What speaks for an amount without proving it.
-
-    ``soft`` are identities that usually hold (a conditional identity whose condition is met) with
-    the share of workbooks in which they do, or None for the weight in ``slips.toml``.  ``previous``
-    gives last year's amount (or this year's budget) in 分 by the figure's name of this year;
-    ``ledger`` the amount in 分 that the ledger has for a figure.
-    """
-
-    soft: Sequence[tuple[Constraint, float | None]] = ()
-    previous: Mapping[str, int] = {}
-    ledger: Mapping[str, int] = {}
-
-
-NO_EVIDENCE = Evidence()
-
-
-class Suspect(NamedTuple):
-    """A cell that may be wrong.
-
-    ``fen`` is the printed amount in 分 (None: blank), ``suggestion`` the likely one (None: not
-    known), ``low`` and ``high`` the lowest and highest amount that it could print for all identities
-    to hold (None: no limit).  ``slip`` is a kind of ``slips.toml``, ``rank`` counts from 1 and
-    is shared by cells that nothing tells apart; those are in ``group``, this one included.
-    ``reason`` says it in Chinese.
-    """
-
-    name: str
-    fen: int | None
-    suggestion: int | None
-    low: int | None
-    high: int | None
-    slip: str
-    rank: int
-    group: tuple[str, ...]
-    reason: str
-
-
-class Localisation(NamedTuple):
-    """What was found out.
-
-    ``consistent``: nothing is broken.  ``broken`` are positions of constraints that do not hold by
-    themselves; none of them and not consistent means that they contradict each other only jointly.
-    ``suspects`` are all single cells whose change alone mends everything, best first; if there
-    are none, ``suspect_sets`` are the smallest sets that do (up to three cells), best first.
-    ``proven``: every verdict was confirmed in integers.  ``complete``: the search was not cut short.
-    ``solves`` counts linear programs.
-    """
-
-    consistent: bool
-    broken: tuple[int, ...] = ()
-    suspects: tuple[Suspect, ...] = ()
-    suspect_sets: tuple[tuple[Suspect, ...], ...] = ()
-    proven: bool = True
-    complete: bool = True
-    solves: int = 0
+_COMBINED = 600  # so many sets of cells that mend several parts at once are listed
+_MANY = 1000
 
 
 def jointly_consistent(
@@ -124,6 +69,9 @@ def localise(
 ) -> Localisation:
     """The cells that may be wrong, best first.
 
+    Broken identities that have no figure in common are explained separately, and one wrong amount
+    printed in several cells is one cause (``Localisation.parts``).
+
     ``constraints`` are identities that hold in every workbook; a name without a figure counts as
     zero and is never a suspect.  ``joint`` also looks for contradictions that show only jointly, at
     the price of a linear program on every clean workbook.  ``most`` is the size of the
@@ -135,28 +83,147 @@ def localise(
         return Localisation(consistent=True, solves=conflicts.solves)
     if _hides_amounts(conflicts, figures, unit):
         return Localisation(consistent=True, solves=conflicts.solves)
-    broken = tuple(system.rows[number].source for number in conflicts.broken)
-    ranker = _Ranker(conflicts, constraints, figures, unit, evidence, weights or load_weights())
-    suspects: tuple[Suspect, ...] = ()
-    sets: tuple[tuple[Suspect, ...], ...] = ()
-    singles = conflicts.singles()
-    if singles:
-        suspects = ranker.singles(singles)
-    else:
-        for size in range(2, most + 1):
-            found = conflicts.sets(size)
-            if found:
-                sets = ranker.sets(found)
-                break
+    search = _Search(
+        constraints, figures, unit, evidence, weights or load_weights(), most, effort, []
+    )
+    parts = search.parts(conflicts)
+    whole = parts[0] if len(parts) == 1 else Part("cells", ())
     return Localisation(
         consistent=False,
-        broken=broken,
-        suspects=suspects,
-        suspect_sets=sets,
-        proven=not conflicts.unproven,
-        complete=not conflicts.cut_short,
-        solves=conflicts.solves,
+        broken=tuple(system.rows[number].source for number in conflicts.broken),
+        suspects=whole.suspects,
+        suspect_sets=whole.suspect_sets if len(parts) == 1 else _together(parts),
+        proven=not any(done.unproven for done in search.asked),
+        complete=not any(done.cut_short for done in search.asked),
+        solves=sum(done.solves for done in search.asked),
+        parts=parts,
     )
+
+
+def _together(parts: Sequence[Part]) -> tuple[tuple[Suspect, ...], ...]:
+    """Sets that mend all parts at once: one explanation of each, the likeliest first."""
+    choices: list[list[tuple[Suspect, ...]]] = [
+        [(s,) for s in part.suspects] or list(part.suspect_sets) for part in parts
+    ]
+    some = max(2, int(_COMBINED ** (1 / len(parts))))
+    found = [
+        (sum(members[0].rank for members in chosen), chosen)
+        for chosen in product(*(choice[:some] for choice in choices))
+    ]
+    found.sort(key=lambda entry: entry[0])
+    ranks: dict[int, int] = {}
+    done = []
+    for position, (rank, chosen) in enumerate(found, 1):
+        ranks.setdefault(rank, position)
+        done.append(tuple(s._replace(rank=ranks[rank]) for members in chosen for s in members))
+    return tuple(done)
+
+
+class _Search(NamedTuple):
+    """What all parts of one workbook's search have in common; ``asked`` are the systems that were solved."""
+
+    constraints: Sequence[Constraint]
+    figures: Mapping[str, Figure]
+    unit: Unit
+    evidence: Evidence
+    weights: Weights
+    most: int
+    effort: int
+    asked: list[Conflicts]
+
+    def parts(self, conflicts: Conflicts) -> tuple[Part, ...]:
+        """The broken rows by what explains them."""
+        system, broken = conflicts.system, conflicts.broken
+        self.asked[:] = [conflicts]
+        if len(connected(system, broken)) <= 1:
+            singles = conflicts.singles()
+            if singles:
+                return (self._cells(conflicts, singles),)
+        left = list(broken)
+        done: list[Part] = []
+        while left:
+            judged = [(self._copied(conflicts, guess), guess) for guess in copied(conflicts, left)]
+            known = [(found[0], found[1], guess) for found, guess in judged if found]
+            if not known:
+                break
+            _, part, guess = max(known, key=lambda entry: entry[0])
+            done.append(part)
+            left = [row for row in left if row not in guess.mends]
+        if not done and len(connected(system, broken)) <= 1:
+            return (self._cells(conflicts, {}),)
+        rest = []
+        pieces = connected(system, left)
+        while pieces:
+            rows = pieces.pop(0)
+            swapped = None
+            for other in pieces:
+                if same_gap(conflicts, rows, other):
+                    swapped = self._swapped(conflicts, [*rows, *other])
+                if swapped:
+                    pieces.remove(other)
+                    break
+            mine = self._only(conflicts, rows)
+            rest.append(swapped or self._cells(mine, mine.singles()))
+        rest.sort(key=lambda part: (len(part.first) or _MANY, -len(part.broken)))
+        return (*done, *rest)
+
+    def _only(self, conflicts: Conflicts, rows: Sequence[int]) -> Conflicts:
+        """The system without the broken rows that are not among these."""
+        others = [row for row in conflicts.broken if row not in rows]
+        system = without_rows(conflicts.system, others)
+        self.asked.append(Conflicts(system, self.figures, self.unit, effort=self.effort))
+        return self.asked[-1]
+
+    def _swapped(self, conflicts: Conflicts, rows: Sequence[int]) -> Part | None:
+        """Rows of two parts explained by two amounts in each other's place."""
+        mine = self._only(conflicts, rows)
+        found = self._cells(mine, {})
+        return found if found.first and found.first[0].slip == "swap" else None
+
+    def _ranker(self, conflicts: Conflicts, constraints: Sequence[Constraint]) -> Ranker:
+        return Ranker(conflicts, constraints, self.figures, self.unit, self.evidence, self.weights)
+
+    def _cells(self, conflicts: Conflicts, singles: Mapping[int, Bounds]) -> Part:
+        """A part explained by single cells, or else by the smallest sets of them."""
+        broken = tuple(conflicts.system.rows[row].source for row in conflicts.broken)
+        if singles:
+            suspects = self._ranker(conflicts, self.constraints).singles(singles)
+            return Part("cells", broken, suspects)
+        for size in range(2, self.most + 1):
+            found = conflicts.sets(size)
+            if found:
+                sets = self._ranker(conflicts, self.constraints).sets(found)
+                return Part("cells", broken, (), sets)
+        return Part("cells", broken)
+
+    def _copied(self, conflicts: Conflicts, guess: Copy) -> tuple[float, Part] | None:
+        """The guess as one cause and how likely it is, if one amount in all its cells satisfies every
+        row they stand in."""
+        system = conflicts.system
+        names = [system.names[column] for column in guess.columns]
+        others = frozenset(
+            system.rows[row].source for row in conflicts.broken if row not in guess.mends
+        )
+        fewer = contracted(self.constraints, names, without=others)
+        one = Conflicts(
+            assemble(fewer, self.figures.keys(), self.unit),
+            self.figures,
+            self.unit,
+            effort=self.effort,
+        )
+        self.asked.append(one)
+        limits = one.limits_of(names[0])
+        if limits is None:
+            return None
+        soft = [constraint for constraint, _ in self.evidence.soft]
+        renamed = contracted(soft, names)
+        shares = [share for _, share in self.evidence.soft]
+        evidence = self.evidence._replace(soft=list(zip(renamed, shares, strict=True)))
+        ranker = Ranker(one, fewer, self.figures, self.unit, evidence, self.weights)
+        score, first = ranker.alone(names[0], limits)
+        cells = tuple(first._replace(name=name, group=(name,)) for name in names)
+        broken = tuple(system.rows[row].source for row in guess.mends)
+        return score, Part("copied", broken, (), (cells,))
 
 
 def _hides_amounts(conflicts: Conflicts, figures: Mapping[str, Figure], unit: Unit) -> bool:
@@ -166,173 +233,3 @@ def _hides_amounts(conflicts: Conflicts, figures: Mapping[str, Figure], unit: Un
         return False
     wider = Conflicts(conflicts.system, figures, unit, hidden=hidden)
     return not wider.broken and wider.feasible(()) is not False
-
-
-def _derived(constraints: Sequence[Constraint], figures: Mapping[str, Figure]) -> frozenset[str]:
-    """Figures that an equality says in terms of others: totals, and the same money elsewhere."""
-    found: set[str] = set()
-    for constraint in constraints:
-        if constraint.op == "=":
-            right = [name for _, name in constraint.right if name in figures]
-            if len(constraint.left) == 1 and right:
-                found.add(constraint.left[0][1])
-                if len(right) == 1:
-                    found.add(right[0])
-    return frozenset(found)
-
-
-class _Ranker:
-    """Explanations found by ``Conflicts``, put in order by ``Judge``."""
-
-    def __init__(
-        self,
-        conflicts: Conflicts,
-        constraints: Sequence[Constraint],
-        figures: Mapping[str, Figure],
-        unit: Unit,
-        evidence: Evidence,
-        weights: Weights,
-    ) -> None:
-        usual = weights.evidence["conditional"]
-        kept = [(c, usual if w is None else w) for c, w in evidence.soft if c.op == "="]
-        hard = conflicts.system
-        soft = assemble([constraint for constraint, _ in kept], figures.keys(), unit)
-        # figures that stand in no identity still are somebody's neighbour
-        names = list(dict.fromkeys((*hard.names, *soft.names, *figures)))
-        self.index = {name: column for column, name in enumerate(names)}
-        tight = weights.evidence["tight"]
-        rows = [(row, tight if row.low is None else 1.0) for row in hard.rows]
-        at = [self.index[name] for name in soft.names]
-        for row in soft.rows:
-            terms = tuple((at[column], value) for column, value in row.terms)
-            rows.append((row._replace(terms=terms), kept[row.source][1]))
-        self.judge = Judge(
-            names,
-            figures,
-            rows,
-            unit,
-            weights,
-            evidence.previous,
-            _derived(constraints, figures),
-            conflicts.step,
-            evidence.ledger,
-        )
-        self.conflicts = conflicts
-        self.ledger = evidence.ledger
-        self.figures = figures
-        self.unit = unit
-        self.weights = weights
-
-    def singles(self, found: Mapping[int, Bounds]) -> tuple[Suspect, ...]:
-        """Suspects for classes of cells and the limits of their deviation."""
-        members: list[tuple[str, tuple[str, ...], Bounds, Opinion]] = []
-        for number, limits in found.items():
-            group = self.conflicts.members(number)
-            judged = []
-            for name in group:
-                printable = self.conflicts.printable(number, name, limits)
-                if printable[0] == printable[1] == (self.figures[name].fen or 0):
-                    continue
-                judged.append((name, printable, self.judge.one(self.index[name], printable)))
-            same = [o.score for n, _, o in judged if o.slip == "other" and n not in self.ledger]
-            for name, printable, opinion in judged:
-                if opinion.slip == "other" and name not in self.ledger:  # nothing tells these apart
-                    opinion = opinion._replace(score=max(same))
-                members.append((name, group, printable, opinion))
-        members.sort(key=lambda entry: (-entry[3].score, entry[0]))
-        suspects: list[Suspect] = []
-        rank, last = 0, 0.0
-        for position, (name, group, printable, opinion) in enumerate(members, start=1):
-            if position == 1 or opinion.score < last - 1e-9:
-                rank, last = position, opinion.score
-            suspects.append(self._suspect(name, group, printable, opinion, rank))
-        return self._grouped(suspects)
-
-    def _grouped(self, suspects: Sequence[Suspect]) -> tuple[Suspect, ...]:
-        """``group`` cut down to the cells that share class and rank."""
-        done = []
-        for suspect in suspects:
-            same = tuple(
-                other.name
-                for other in suspects
-                if other.rank == suspect.rank and other.name in suspect.group
-            )
-            reason = suspect.reason
-            if len(same) > 1:
-                reason += f"；与它同列的共 {len(same)} 格，现有等式分不出是哪一格"
-            done.append(suspect._replace(group=same, reason=reason))
-        return tuple(done)
-
-    def sets(
-        self, found: Mapping[frozenset[int], Mapping[int, Bounds]]
-    ) -> tuple[tuple[Suspect, ...], ...]:
-        """Sets of suspects for sets of classes, one member of each class at a time."""
-        judged: list[tuple[float, tuple[str, ...], list[Suspect]]] = []
-        for limits in found.values():
-            heads = self._heads(limits, max(1, _JUDGED // len(found)))
-            for chosen in product(*heads.values()):
-                names = tuple(name for name, _ in chosen)
-                opinions = self.judge.several(
-                    [self.index[name] for name in names], [bounds for _, bounds in chosen]
-                )
-                entry = [
-                    self._suspect(name, self.conflicts.members(number), bounds, opinion, 0)
-                    for number, (name, bounds), opinion in zip(heads, chosen, opinions, strict=True)
-                ]
-                judged.append((sum(opinion.score for opinion in opinions), names, entry))
-        judged.sort(key=lambda item: (-item[0], item[1]))
-        done: list[tuple[Suspect, ...]] = []
-        rank, last = 0, 0.0
-        for position, (score, _, entry) in enumerate(judged, start=1):
-            if position == 1 or score < last - 1e-9:
-                rank, last = position, score
-            done.append(tuple(suspect._replace(rank=rank) for suspect in entry))
-        return tuple(done)
-
-    def _heads(
-        self, limits: Mapping[int, Bounds], most: int
-    ) -> dict[int, list[tuple[str, Bounds]]]:
-        """The members of each class to be judged together: the likeliest, ``most`` products at most.
-
-        A class may have thirty cells; three such classes would give 27,000 sets.  The others are
-        named in the suspects' ``group``.
-        """
-        heads: dict[int, list[tuple[str, Bounds]]] = {}
-        for number, found in limits.items():
-            ranked = []
-            for name in self.conflicts.members(number):
-                bounds = self.conflicts.printable(number, name, found)
-                opinion = self.judge.one(self.index[name], bounds)
-                ranked.append((-opinion.score, name, bounds))
-            ranked.sort(key=lambda entry: entry[:2])
-            heads[number] = [(name, bounds) for _, name, bounds in ranked]
-        while prod(len(members) for members in heads.values()) > most:
-            largest = max(heads, key=lambda number: len(heads[number]))
-            if len(heads[largest]) == 1:
-                break
-            heads[largest].pop()
-        return heads
-
-    def _suspect(
-        self, name: str, group: tuple[str, ...], limits: Bounds, opinion: Opinion, rank: int
-    ) -> Suspect:
-        fen = self.figures[name].fen
-        low, high = limits
-        reason = self._say(fen, limits, opinion)
-        return Suspect(name, fen, opinion.value, low, high, opinion.slip, rank, group, reason)
-
-    def _say(self, fen: int | None, limits: Bounds, opinion: Opinion) -> str:
-        """Why, in an accountant's words: “多半是 1092.50 应为 1029.50（相邻两位数字颠倒）”."""
-        shown = "空白" if fen is None else self.unit.exact_text(fen)
-        name = self.weights.name[opinion.slip]
-        if opinion.value is not None:
-            likely = "多半是" if opinion.slip != "other" else "可能是"
-            return f"{likely} {shown} 应为 {self.unit.exact_text(opinion.value)}（{name}）"
-        low, high = (None if limit is None else self.unit.exact_text(limit) for limit in limits)
-        if low is not None and high is not None:
-            return f"{shown} 应在 {low} 至 {high} 之间（{name}）"
-        if low is not None:
-            return f"{shown} 应不小于 {low}（{name}）"
-        if high is not None:
-            return f"{shown} 应不大于 {high}（{name}）"
-        return f"{shown} 与别处对不上（{name}）"
