@@ -200,7 +200,7 @@ class _Search(NamedTuple):
         """The guess as one cause and how likely it is, if one amount in all its cells satisfies every
         row they stand in."""
         system = conflicts.system
-        names = [system.names[column] for column in guess.columns]
+        names = sorted(system.names[column] for column in guess.columns)
         others = frozenset(
             system.rows[row].source for row in conflicts.broken if row not in guess.mends
         )

@@ -14,9 +14,11 @@ from ..model.severity import Severity
 from ..validate.check import Outcome, Report, constraints_of
 
 if TYPE_CHECKING:
-    from .localise import Evidence, Localisation, Suspect
+    from .localise import Evidence, Localisation, Part, Suspect
 
 _SHOWN = 5
+_ALIKE = 3
+_CAUSES = 12
 _CELLS_OF_CLASS = 12
 _OFTEN = {"F06": 0.6, "F07": 0.6}
 """Rules that hold without any condition to see, and in which share of workbooks; see slips.toml."""
@@ -94,7 +96,37 @@ def suspects_json(book: Book, report: Report) -> dict[str, list[Any]]:
         result["suspect_sets"] = [
             [_suspect_json(book, s) for s in group] for group in found.suspect_sets
         ]
+    result["causes"] = [_cause_json(book, part) for part in found.parts]
     return result
+
+
+def _cause_json(book: Book, part: Part) -> dict[str, Any]:
+    """One cause: ``kind``, the cells of its best explanation, how many cells are as likely, in words."""
+    cells = [_suspect_json(book, s) for s in part.first]
+    alike = [_suspect_json(book, s) for s in part.suspects if s.rank == 1]
+    if part.kind == "copied":
+        text = _copied_words(cells)
+    elif len(alike) > 1:
+        text = "；或".join(_class_or_one(members) for members in _classes(alike)[:_ALIKE])
+        text += f"；…（共{len(alike)}格分不出先后）" if len(_classes(alike)) > _ALIKE else ""
+    elif cells:
+        text = "；".join(map(_suspect_words, cells))
+    else:
+        text = f"{len(part.broken)}条等式对不上，改三格以内说不通，指不出是哪几格"
+    return {"kind": part.kind, "cells": cells, "alike": max(1, len(alike)), "text": text}
+
+
+def _class_or_one(members: list[dict[str, Any]]) -> str:
+    return _suspect_words(members[0]) if len(members) == 1 else _class_words(members)
+
+
+def _copied_words(cells: Sequence[dict[str, Any]]) -> str:
+    """One wrong amount in several cells: 同一个错数抄在3格：03支出表!D8、…：多半是 1092.50 应为 1029.50."""
+    by_sheet: dict[str, list[str]] = {}
+    for cell in cells:
+        by_sheet.setdefault(cell["sheet"], []).append(cell["cell"])
+    where = "，".join(f"{sheet}!{'、'.join(found)}" for sheet, found in by_sheet.items())
+    return f"同一个错数抄在{len(cells)}格，要一起改：{where}（{cells[0]['label']}）：{cells[0]['reason']}"
 
 
 def _suspect_json(book: Book, suspect: Suspect) -> dict[str, Any]:
@@ -152,7 +184,15 @@ def suspect_entries(found: Mapping[str, list[Any]]) -> Iterator[tuple[str, dict[
     """Lines of text, at most five explanations, each with the suspect whose cell it leads to."""
     suspects: Sequence[dict[str, Any]] = found.get("suspects", [])
     groups: Sequence[Sequence[dict[str, Any]]] = found.get("suspect_sets", [])
-    if suspects:
+    causes: Sequence[dict[str, Any]] = found.get("causes", [])
+    if len(causes) > 1 or any(cause["kind"] != "cells" for cause in causes):
+        several = f"有{len(causes)}处互不相干的错，各改各的" if len(causes) > 1 else ""
+        yield f"【最可能填错的格】{several}", None
+        for number, cause in enumerate(causes[:_CAUSES], 1):
+            yield f"   {number}. {cause['text']}", next(iter(cause["cells"]), None)
+        if len(causes) > _CAUSES:
+            yield f"   还有{len(causes) - _CAUSES}处，见 --json。", None
+    elif suspects:
         classes = _classes(suspects)
         first = [members for members in classes if members[0]["rank"] == 1]
         count = sum(map(len, first))
@@ -163,8 +203,7 @@ def suspect_entries(found: Mapping[str, list[Any]]) -> Iterator[tuple[str, dict[
         )
         for members in classes[:_SHOWN]:
             one = members[0]
-            words = _suspect_words(one) if len(members) == 1 else _class_words(members)
-            yield f"   {one['rank']}. {words}", one
+            yield f"   {one['rank']}. {_class_or_one(members)}", one
         left = sum(map(len, classes[_SHOWN:]))
         if left:
             yield f"   还有{left}格也可能，见 --json。", None

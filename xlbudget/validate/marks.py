@@ -28,6 +28,8 @@ def marks(report: Report, suspects: Mapping[str, list[Any]]) -> Iterator[tuple[s
     likely = suspects.get("suspects", [])[:_SUSPECTS]
     if not likely:  # the smallest sets of cells, wrong together
         likely = next(iter(suspects.get("suspect_sets", [])), [])
+    if not likely:  # some causes are known, others are not
+        likely = [cell for cause in suspects.get("causes", []) for cell in cause["cells"]]
     for suspect in likely:
         yield suspect["sheet"], suspect["cell"], SUSPECT_WORD, suspect["reason"]
     for finding in report.findings:
