@@ -55,7 +55,7 @@ def test_an_empty_formatted_cell_far_away_costs_nothing(tmp_path: Path, cell: st
     assert errors(with_rows(tmp_path / "空格.xlsx", rows)) == errors(PLAIN)
 
 
-@pytest.mark.parametrize("cell", ["XFD1048576", "A1048576", "XFD12", "ZZ500000"])
+@pytest.mark.parametrize("cell", ["XFD1048576", "A1048576", "XFD12", "ZZ500000", "ZZ9999"])
 def test_a_stray_cell_far_away_is_said_and_the_rest_is_read(tmp_path: Path, cell: str) -> None:
     row = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     rows = f'<row r="{row}"><c r="{cell}"><v>5</v></c></row>'.encode()
@@ -96,6 +96,88 @@ def test_near_cells_keeps_every_byte_of_an_ordinary_sheet() -> None:
     assert near_cells(xml) == (xml, ())
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        b'<row r="40"><c\tr="A99999991"><v>5</v></c></row>',
+        b'<row r="40"><c\nr="XFD99999991"><v>5</v></c></row>',
+        b'<row r="40"><c x=">" r="A99999991"><v>5</v></c></row>',
+        b'<!-- </sheetData> --><row r="40"><c r="A99999991"><v>5</v></c></row><!-- sheetData -->',
+    ],
+    ids=["tab", "newline", "greater in an attribute", "behind a comment"],
+)
+def test_a_far_cell_in_an_odd_spelling_is_refused(tmp_path: Path, rows: bytes) -> None:
+    with pytest.raises(ReadError, match=r"超出了 Excel 的范围|已损坏"):
+        read_book(with_rows(tmp_path / "界外.xlsx", rows))
+
+
+def test_cells_without_addresses_are_counted_too() -> None:
+    wide = b'<row r="1">' + b"<c><v>1</v></c>" * 16_384 + b"</row>"
+    far = b'<row r="9999"><c r="A9999"><v>1</v></c></row>'
+    with pytest.raises(BoundsError, match="第9999行、第16384列，太大了"):
+        near_cells(b"<worksheet><sheetData>" + wide + far + b"</sheetData></worksheet>")
+
+
+def test_a_prefix_before_every_name_changes_nothing() -> None:
+    xml = b'<x:worksheet><x:sheetData><x:row r="1"><x:c r="A99999991"><x:v>5</x:v></x:c></x:row></x:sheetData></x:worksheet>'
+    with pytest.raises(BoundsError, match="超出了 Excel 的范围"):
+        near_cells(xml)
+
+
+def _repacked(path: Path, **more: bytes) -> Path:
+    """The plain sample with a far cell, and entries more, in front."""
+    bomb = with_rows(path, b'<row r="40"><c r="A99999991"><v>5</v></c></row>')
+    with zipfile.ZipFile(bomb) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, data in {**{n.replace("__", "/"): d for n, d in more.items()}, **parts}.items():
+            out.writestr(name, data)
+    return path
+
+
+def test_a_name_of_another_format_hides_nothing(tmp_path: Path) -> None:
+    path = _repacked(
+        tmp_path / "两样.xlsx", mimetype=b"application/vnd.oasis.opendocument.spreadsheet"
+    )
+    with pytest.raises(ReadError, match="超出了 Excel 的范围"):
+        read_book(path)
+
+
+def test_another_workbook_that_is_not_looked_at_is_no_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "另一本.xlsx"
+    with zipfile.ZipFile(PLAIN) as source, zipfile.ZipFile(path, "w") as out:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "_rels/.rels":
+                data = data.replace(b"xl/workbook.xml", b"yl/workbook.xml")
+            out.writestr(name, data)
+            if name.startswith("xl/"):
+                out.writestr("yl/" + name.removeprefix("xl/"), source.read(name))
+    with pytest.raises(ReadError, match="损坏"):
+        read_book(path)
+
+
+def test_one_long_text_in_every_cell_is_refused(tmp_path: Path) -> None:
+    """6 KB of file would be 600 MB of texts, each cell's its own."""
+    path = changed(
+        tmp_path / "长文.xlsx",
+        b"</sst>",
+        b"<si><t>" + "长".encode() * 200_000 + b"</t></si></sst>",
+        "xl/sharedStrings.xml",
+    )
+    rows = b"".join(
+        b'<row r="%d">%b</row>' % (n, b'<c t="s"><v>0</v></c>' * 20) for n in range(200, 400)
+    )
+    with zipfile.ZipFile(path) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    parts[SHEET] = parts[SHEET].replace(b"</sheetData>", rows + b"</sheetData>")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, data in parts.items():
+            out.writestr(name, data)
+    with pytest.raises(ReadError, match="文字太多、太长"):
+        read_book(path)
+
+
 # ---------------------------------------------------------------- open documents, old formats
 
 _TABLE = b"<table:table>%b</table:table>"
@@ -113,6 +195,45 @@ def test_blank_rows_and_columns_repeated_to_the_end_are_no_bomb() -> None:
 def test_content_repeated_to_the_end_is_refused(rows: int, columns: int) -> None:
     with pytest.raises(BoundsError, match="太大了"):
         check_open_document(_TABLE % (_ROW % (rows, _CELL % columns)))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b"<table:table-cell office:value-type='string' office:string-value='x'"
+        b" table:number-columns-repeated='9'/>",
+        b'<t:table-cell office:date-value="2024-01-01" t:number-columns-repeated=" 9"/>',
+        b'<table:table-cell x=">" office:boolean-value="true" table:number-columns-repeated="9"/>',
+    ],
+    ids=["single quotes", "another prefix", "greater in an attribute"],
+)
+def test_content_repeated_in_an_odd_spelling_is_refused(cell: bytes) -> None:
+    with pytest.raises(BoundsError, match="太大了"):
+        check_open_document(_TABLE % (_ROW % (1_000_000, cell)))
+
+
+def test_a_long_text_repeated_is_refused() -> None:
+    text = b"<text:p>%b</text:p>" % (b"x" * 100_000)
+    cell = b'<table:table-cell table:number-columns-repeated="20">%b</table:table-cell>' % text
+    with pytest.raises(BoundsError, match="文字太多、太长"):
+        check_open_document(_TABLE % (_ROW % (1_000, cell)))
+
+
+def _record(kind: int, data: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        _record(0x00FC, struct.pack("<II", 10, 0x7FFFFFFF)),
+        _record(0x0200, struct.pack("<IIHHH", 0, 0xFFFFFFF0, 0, 0xFFFF, 0)),
+    ],
+    ids=["texts", "cells"],
+)
+def test_an_old_workbook_that_promises_what_it_has_not_is_refused(record: bytes) -> None:
+    with pytest.raises(BoundsError, match="大小和内容对不上"):
+        check_old_workbook(_biff((0, 0)) + record)
 
 
 def _biff(*cells: tuple[int, int]) -> bytes:

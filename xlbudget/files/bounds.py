@@ -13,18 +13,23 @@ from io import BytesIO
 from typing import NamedTuple
 
 from ..model.addresses import address
+from ..ooxml.package import scannable
 from ..patterns import lazy_pattern
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """What a sheet of Excel's can hold."""
 MAX_CELLS = 2_000_000  # more is no final account
+MAX_ALL_CELLS = 10_000_000  # of all sheets together
+MAX_TEXT = 1_000_000_000  # bytes of text in all cells
 _NEAR_ROW, _NEAR_COLUMN = 4_000, 500  # a table stands within these
 _STRAY = 1_000  # more cells than that beyond are no stray ones
 
-# Any cell beyond row 9,999 or column ZZ, or row beyond 9,999, in the usual spelling.
-_FAR = lazy_pattern(rb' r="(?:[A-Za-z]{3}|[A-Za-z]{0,2}\d{5})')
-_ANY_FAR = lazy_pattern(rb"\sr\s*=\s*[\"'](?:[A-Za-z]{3,}\d|[A-Za-z]{0,2}\d{5})")
-_TAG = lazy_pattern(rb"<((?:[\w.-]+:)?)(row|c)(?=[\s/>])([^<>]*)>")
+# A cell so far out that a sheet which ends there is no table's: AAA1, AA1000, A10000.
+_FAR = lazy_pattern(rb' r="(?:[A-Za-z]{3}|[A-Za-z]{2}\d{4}|[A-Za-z]?\d{5})')
+_ANY_FAR = lazy_pattern(
+    rb"\sr\s*=\s*[\"'](?:[A-Za-z]{3,}\d|[A-Za-z]{2}\d{4}|[A-Za-z]?\d{5})|<(?:[\w.-]+:)?c>"
+)
+_TAG = lazy_pattern(rb"""<((?:[\w.-]+:)?)(row|c)(?=[\s/>])((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
 _REFERENCE = lazy_pattern(rb"""\sr\s*=\s*["']([A-Za-z]*)(\d*)["']""")
 
 
@@ -44,14 +49,13 @@ def near_cells(xml: bytes) -> Near:
 
     BoundsError for cells beyond Excel's last row or column, and for more cells than a table has.
     """
-    usual = xml.count(b'<c r="') == xml.count(b"<c ") and b"<sheetData" in xml
-    if (_FAR if usual else _ANY_FAR).search(xml) is None:
+    scan = scannable(xml)
+    if (_FAR if _is_usual(scan) else _ANY_FAR).search(scan) is None:
         return Near(xml, ())
     last_row = last_column = 0
     far: list[tuple[int, int, str]] = []
     row = column = 0
-    end = xml.rfind(b"sheetData")
-    for tag in _TAG.finditer(xml, 0, end if end >= 0 else len(xml)):
+    for tag in _TAG.finditer(scan):
         reference = _REFERENCE.search(tag[3])
         if tag[2] == b"row":
             row = int(reference[2]) if reference and reference[2] else row + 1
@@ -70,8 +74,8 @@ def near_cells(xml: bytes) -> Near:
         if tag[3].endswith(b"/"):
             continue  # a format without content
         closing = b"</" + tag[1] + b"c>"
-        after = xml.find(closing, tag.end())
-        if after < 0 or not xml[tag.end() : after].strip():
+        after = scan.find(closing, tag.end())
+        if after < 0 or not scan[tag.end() : after].strip():
             continue
         if row > _NEAR_ROW or column > _NEAR_COLUMN:
             far.append((tag.start(), after + len(closing), address(row, column)))
@@ -92,6 +96,24 @@ def near_cells(xml: bytes) -> Near:
     return Near(b"".join((*kept, xml[at:])), tuple(where for _, _, where in far))
 
 
+def _is_usual(xml: bytes) -> bool:
+    """Whether every cell of a sheet is spelled as everybody spells it, so that a quick look is enough."""
+    first, last = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
+    return (
+        0 <= first < last
+        and xml.count(b"<c", first, last) == xml.count(b'<c r="', first, last)
+        and xml.find(b":c", first, last) < 0
+    )
+
+
+def check_texts(strings: bytes, cells: int) -> None:
+    """BoundsError where ``cells`` cells of a workbook could all hold its longest shared text: each becomes a
+    text of its own in memory.  ``strings`` is the part sharedStrings."""
+    longest = max(map(len, strings.split(b"</si>")), default=0)
+    if longest * cells > MAX_TEXT:
+        raise BoundsError("里的文字太多、太长，不像决算表；请另存一份只含九张表的")
+
+
 def _number(letters: bytes) -> int:
     number = 0
     for letter in letters.upper()[:8]:
@@ -102,27 +124,32 @@ def _number(letters: bytes) -> int:
 # ---------------------------------------------------------------- open documents
 
 _ODS_TAG = lazy_pattern(
-    rb"<(/?)table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>"
+    rb"""<(/?)(?:[\w.-]+:)?(table|table-row|table-cell|covered-table-cell)(?=[\s/>])"""
+    rb"""((?:[^<>"']|"[^"]*"|'[^']*')*)>"""
 )
-_REPEATED = lazy_pattern(rb'number-(?:rows|columns)-repeated\s*=\s*"(\d+)"')
+_REPEATED = lazy_pattern(rb"""number-(?:rows|columns)-repeated\s*=\s*["']\s*(\d+)""")
 
 
 def check_open_document(content: bytes) -> None:
     """BoundsError where repeated rows and columns with content would fill more than a table."""
     row = column = width = 0
-    repeated = 1
-    filled = 0
+    repeated = times = 1
+    filled = texts = all_texts = begun = 0
+    content = scannable(content)
     for tag in _ODS_TAG.finditer(content):
         closing, name, rest = tag[1], tag[2], tag[3]
         count = _REPEATED.search(rest)
-        times = min(int(count[1][:9]), 10**9) if count else 1
+        before, times = times, min(int(count[1][:9]), 10**9) if count else 1
         if name == b"table":
             row = width = 0
         elif name == b"table-row":
             if not closing:
-                column, filled, repeated = 0, 0, times
+                column, filled, repeated, texts = 0, 0, times, 0
             if closing or rest.endswith(b"/"):
                 row += repeated
+                all_texts += texts * repeated
+                if all_texts > MAX_TEXT:
+                    raise BoundsError("里的文字太多、太长，不像决算表；请另存一份只含九张表的")
                 if filled:
                     width = max(width, filled)
                     if row * width > MAX_CELLS:
@@ -130,10 +157,14 @@ def check_open_document(content: bytes) -> None:
                             f"有一张表用到了第{row}行、第{width}列，太大了；"
                             "请删掉表格下方和右侧的行列再保存"
                         )
-        elif not closing:
+        elif closing:
+            texts += (tag.start() - begun) * before
+        else:
             column += times
-            if not rest.endswith(b"/") or b"office:value" in rest:
+            begun = tag.end()
+            if not rest.endswith(b"/") or b"value" in rest:
                 filled = column
+                texts += len(rest) * times
 
 
 # ---------------------------------------------------------------- the old formats
@@ -141,7 +172,8 @@ def check_open_document(content: bytes) -> None:
 _CELL_RECORDS = frozenset(
     (0x0203, 0x027E, 0x00FD, 0x00BD, 0x0006, 0x0204, 0x0205, 0x00D6, 0x0003, 0x0004, 0x0002)
 )
-_BEGIN = 0x0809
+_BEGIN, _SHARED_STRINGS, _DIMENSIONS = 0x0809, 0x00FC, 0x0200
+_LARGEST_OLD_SHEET = 65_536 * 256
 
 
 def check_old_workbook(data: bytes) -> None:
@@ -167,6 +199,8 @@ def check_old_workbook(data: bytes) -> None:
         kind, size = struct.unpack_from("<HH", stream, at)
         if kind == _BEGIN:
             last_row = last_column = 0
+        elif kind in (_SHARED_STRINGS, _DIMENSIONS) and at + 4 + size <= len(stream):
+            _check_promise(kind, stream[at + 4 : at + 4 + size], len(stream))
         elif kind in _CELL_RECORDS and size >= 4 and at + 8 <= len(stream):
             row, column = struct.unpack_from("<HH", stream, at + 4)
             last_row, last_column = max(last_row, row + 1), max(last_column, column + 1)
@@ -176,3 +210,19 @@ def check_old_workbook(data: bytes) -> None:
                     "请删掉表格下方和右侧的行列再保存"
                 )
         at += 4 + size
+
+
+def _check_promise(kind: int, record: bytes, size: int) -> None:
+    """BoundsError where a record announces more than there is: the reader makes room for what it says.
+
+    SST says how many texts follow, each of at least three bytes; DIMENSIONS which cells a sheet has.
+    """
+    if kind == _SHARED_STRINGS and len(record) >= 8:
+        promised = 3 * int.from_bytes(record[4:8], "little") <= size
+    elif kind == _DIMENSIONS and len(record) >= 12:
+        first, last, left, right = struct.unpack_from("<IIHH", record)
+        promised = max(last - first + 1, 0) * max(right - left + 1, 0) <= _LARGEST_OLD_SHEET * 2
+    else:
+        return
+    if not promised:
+        raise BoundsError("已损坏（记录的大小和内容对不上），请用 Excel 或 WPS 打开后另存一份")

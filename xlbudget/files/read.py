@@ -22,11 +22,19 @@ from ..model.book import Book
 from ..model.forms import PACKAGED, Edition, Editions
 from ..model.grid import Grid
 from ..model.inputs import load_inputs
+from ..ooxml.archive import DAMAGED
 from ..ooxml.formulas import Place, formulas_of
-from ..ooxml.package import Package, PackageError
+from ..ooxml.package import BINARY_FORMAT, Package, PackageError
 from ..patterns import lazy_pattern
 from ..recognise import recognise
-from .bounds import BoundsError, check_old_workbook, check_open_document, near_cells
+from .bounds import (
+    MAX_ALL_CELLS,
+    BoundsError,
+    check_old_workbook,
+    check_open_document,
+    check_texts,
+    near_cells,
+)
 from .errors import ReadError
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
@@ -127,16 +135,28 @@ def _laid_out(
     """
     grids: dict[str, Grid] = {}
     visible: dict[str, bool] = {}
+    cells = 0
     try:
         with _panics_unheard():
             workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+            names = workbook.sheet_names
+            if len(set(names)) < len(names):  # which of them is meant, readers do not agree on
+                raise ReadError(_unreadable(name, data))
             for meta in workbook.sheets_metadata:
-                if meta.typ != SheetTypeEnum.WorkSheet or (known and meta.name not in known):
+                if meta.typ != SheetTypeEnum.WorkSheet or (
+                    known is not None and meta.name not in known
+                ):
                     continue
                 visible[meta.name] = meta.visible == SheetVisibleEnum.Visible
                 if meta.name not in ignored:
                     sheet = workbook.get_sheet_by_name(meta.name)
-                    grids[meta.name] = sheet.to_python(skip_empty_area=False)
+                    rows = sheet.to_python(skip_empty_area=False)
+                    cells += sum(map(len, rows))
+                    if cells > MAX_ALL_CELLS:
+                        raise ReadError(
+                            f"“{name}”的工作表太多、太大，不像决算工作簿；请另存一份只含九张表的。"
+                        )
+                    grids[meta.name] = rows
     except PasswordError:
         raise ReadError(f"“{name}”设了打开密码，请先去掉密码再试。") from None
     except (CalamineError, OSError, ValueError, KeyError, OverflowError, MemoryError):
@@ -225,15 +245,22 @@ def _look_over(
     changed: dict[str, bytes | None] = {}
     try:
         package = Package(data)
-        if package.find("mimetype"):
-            if package.find("content.xml"):
-                content = package.read("content.xml")
-                _within_bounds(name, lambda: check_open_document(content))
+        # What the reader takes a file for does not hang on one name in it, so all that it may read is looked at.
+        if package.find("content.xml"):
+            content = package.read("content.xml")
+            _within_bounds(name, lambda: check_open_document(content))
+        if package.find("mimetype") and not package.find("xl/workbook.xml"):
+            if package.find("xl/workbook.bin"):
+                raise PackageError(BINARY_FORMAT)
             return None, [], data, ()
+        if package.workbook_part.lower() != (package.find("xl/workbook.xml") or "").lower():
+            raise PackageError(DAMAGED)
+        cells = 0
         for part in package.sheets:
             if part.name in ignored:
                 continue
             xml = package.read(part.part)
+            cells += xml.count(b"v>")  # at least one for each cell with a value
             try:
                 near = near_cells(xml)
             except BoundsError as error:
@@ -247,6 +274,11 @@ def _look_over(
                     for cell in formulas_of(xml)
                     if not cell.is_cached
                 )
+        if package.find("xl/styles.xml"):
+            package.read("xl/styles.xml")  # as large as it says, and no more
+        if package.find("xl/sharedStrings.xml"):
+            strings = package.read("xl/sharedStrings.xml")
+            _within_bounds(name, lambda: check_texts(strings, cells))
         shown = package.rewritten(changed) if changed else data
     except PackageError as error:
         raise ReadError(f"“{name}”打不开：{error}。") from None

@@ -28,7 +28,7 @@ _IS_ENCRYPTED = 0x0001
 _HAS_DESCRIPTOR = 0x0008
 _IN_UTF8 = 0x0800
 # Far beyond any real sheet; a small file that claims more is a decompression bomb.
-_LARGEST_ENTRY = 512 * 1024 * 1024
+_LARGEST_ENTRY = 128 * 1024 * 1024
 _LEVEL = 3
 
 

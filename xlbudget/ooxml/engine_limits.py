@@ -7,6 +7,7 @@ in a process of its own with limits.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import pickle
 import re
@@ -106,7 +107,9 @@ def _work_and_exit(work: Callable[[], object], writing: int, memory: int) -> Non
     """In the child: do it, write what came of it, and leave without the parent's clean-up."""
     try:
         _limit(memory)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a panic's words are for the engine's authors
+        # A panic's words, and a dump of the process that ends, are for the engine's authors.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        faulthandler.disable()
         try:
             answer = pickle.dumps((True, work()))
         except BaseException as error:  # noqa: BLE001 - told to the parent; a panic is no Exception
