@@ -60,6 +60,12 @@ def test_of_a_table_not_read_whole_only_what_several_lines_make_is_in_doubt(
     assert doubts.holds(Number(0, 1, "1", names)) == doubted
 
 
+def test_a_number_that_a_cell_without_amount_went_into_is_marked() -> None:
+    doubts = Doubts(lost=frozenset({"T05.2010301.total"}))
+    assert doubts.holds(Number(0, 1, "1", ("T05.2010301.total",)))
+    assert not doubts.holds(Number(0, 1, "1", ("T05.2010302.total",)))
+
+
 def test_no_sentence_without_a_mark_rests_on_a_doubt() -> None:
     """Workbooks damaged at random: numbers keep their places, and every doubtful one has its mark."""
     rng = random.Random(11)
@@ -79,15 +85,18 @@ def test_no_sentence_without_a_mark_rests_on_a_doubt() -> None:
             if name and book.value(name)
         }
         narrative = with_doubts(narrate(book), report)
+        lost = False
         for paragraph in narrative.paragraphs:
             for number in paragraph.numbers:
                 assert paragraph.text[number.start : number.end] == number.text
                 sentence = re.split("[。；！？]", paragraph.text[number.end :])[0]
-                if broken & set(number.names):
+                unknown = {n for n in number.names if n in book.unreadable or book.unknown(n)}
+                lost |= bool(unknown)
+                if broken & set(number.names) or unknown:
                     assert sentence.endswith(MARK), paragraph.text
                     marks += 1
         assert narrative.doubtful == sum(p.text.count(MARK) for p in narrative.paragraphs)
-        assert bool(narrative.doubt) == bool(broken or book.not_whole)
+        assert bool(narrative.doubt) == bool(broken or book.not_whole or lost)
     assert marks > 100
 
 

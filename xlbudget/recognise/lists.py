@@ -296,7 +296,7 @@ class _Lines:
                 index,
                 at,
                 f"科目代码{code}在{self.block.sheet}里出现了两次（上一次在{self.places[code].cell}），"
-                "请合并成一行或改正代码；改好以前，用到这个科目的核对没有做。",
+                "请先看代码是不是写错了；确是同一科目分了两行的，才并成一行。改好以前，用到这个科目的核对没有做。",
                 ref=f"{self.table.id}.{code}",
                 value=code,
             )

@@ -9,6 +9,7 @@ from ..model.book import Book, Finding
 from ..model.severity import Severity
 from ..validate.check import Outcome
 from .check import Check, Report, check_rules
+from .merging import merged
 from .nearby import hidden_zeros
 from .rules import Rule, rules_for
 from .structure import FUNCTIONS, NOTHING_FILLED, is_blank
@@ -53,7 +54,12 @@ def validate(
     reported = [finding for finding in book.findings if finding.rule not in dropped]
     found = [check.finding for check in checks if check.finding]
     findings = sorted((*reported, *found), key=lambda finding: _ORDER[finding.severity])
-    return Report(book, checks, tuple(findings))
+    return Report(book, checks, merged(findings, _with_reasons(chosen)))
+
+
+def _with_reasons(rules: Iterable[Rule]) -> frozenset[str]:
+    """The rules whose findings each want a reason of their own on 原因说明."""
+    return frozenset(rule.id for rule in rules if rule.explained_by)
 
 
 def _after_blank(check: Check) -> Check:
