@@ -124,5 +124,7 @@ def _places(book: Book, lost: Iterable[str]) -> str:
     shown = []
     for name in names[:_SHOWN]:
         figure = book.figures.get(name)
-        shown.append(str(figure.place) if figure else book.edition.label(name, book.names_of_codes()))
+        shown.append(
+            str(figure.place) if figure else book.edition.label(name, book.names_of_codes())
+        )
     return "、".join(shown) + ("等" if len(names) > _SHOWN else "")

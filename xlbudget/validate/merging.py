@@ -41,9 +41,7 @@ def merged(findings: Sequence[Finding], apart: Collection[str] = ()) -> tuple[Fi
         return tuple(findings)
     kept: dict[int, Finding] = {}
     for group in groups.values():
-        kept |= (
-            {id(group[0]): _one(group)} if len(group) >= ENOUGH else {id(f): f for f in group}
-        )
+        kept |= {id(group[0]): _one(group)} if len(group) >= ENOUGH else {id(f): f for f in group}
     return tuple(kept[id(finding)] for finding in findings if id(finding) in kept)
 
 
