@@ -1,6 +1,6 @@
 """Is one cause one finding?  Copied slips, displaced amounts and independent faults on made-up departments.
 
-python -m tests.benchmarks.causes copied | parts [--sample N]
+python -m tests.benchmarks.causes copied | parts | displaced | alarms [--sample N]
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from tests.generator import department, publication
 from tests.levels import every_level
 from tests.system import Sample, sample_of
 from xlbudget.locate.localise import Localisation, localise
+from xlbudget.locate.moves import blocks
 
 STEP = 10_000
 LISTS = ("T02", "T03", "T05")
@@ -96,6 +97,47 @@ def several_faults(rng: random.Random) -> Case | None:
     return Case(sample, wrong, tuple(frozenset((e.name,)) for e in chosen))
 
 
+class Moved(NamedTuple):
+    """Amounts of a table's rows ``first`` to ``last`` (of the sheet) printed ``by`` rows lower."""
+
+    case: Case
+    table: str
+    first: int
+    last: int
+    by: int
+
+
+def displacement(rng: random.Random) -> Moved | None:
+    """The amounts of 3 to 60 rows of 06, 02, 03 or 05 printed 1 to 5 rows too high or too low.
+
+    The rows that are left behind are blank, what stood in the rows that are reached is lost.
+    """
+    sample = levelled(rng, rng.randint(12, 90), levels=rng.random() < 0.5)
+    table = rng.choice(("T06", *LISTS))
+    stacks = [b for b in blocks(sample.figures) if b.table == table]
+    rows = rng.choice(stacks).rows
+    by = rng.randint(1, 5) * rng.choice((1, -1))
+    length = rng.randint(3, 60)
+    if len(rows) < length + abs(by):
+        length = len(rows) - abs(by)
+        if length < 3:
+            return None
+    start = rng.randint(max(0, -by), len(rows) - length - max(0, by))
+    wrong: Wrong = {}
+    for k in range(start, start + length):
+        wrong.update(dict.fromkeys((n for n in rows[k][1] if n in sample.figures), None))
+    for k in range(start, start + length):
+        for name, target in zip(rows[k][1], rows[k + by][1], strict=True):
+            if name in sample.figures and target in sample.figures:
+                wrong[target] = sample.figures[name].fen
+    wrong = {n: fen for n, fen in wrong.items() if (fen or 0) != sample.figures[n].value}
+    if len({n.split(".")[1] for n in wrong}) < 3:
+        return None
+    used = [k for k in range(len(rows)) if any(n in wrong for n in rows[k][1])]
+    case = Case(sample, wrong, (frozenset(wrong),))
+    return Moved(case, table, rows[used[0]][0], rows[used[-1]][0], by)
+
+
 def found_in(case: Case) -> tuple[Localisation, float]:
     figures = case.sample.printing(case.wrong)
     evidence = case.sample.evidence(figures)
@@ -162,6 +204,67 @@ def parts(count: int, verbose: bool) -> None:
     )
 
 
+def displaced(count: int, verbose: bool) -> None:
+    """The first cause must be a displacement of the table by as many rows, over the rows in question."""
+    right, shifted, seen, times, number = 0, 0, 0, [], 0
+    while seen < count:
+        moved = displacement(random.Random(f"displaced {number}"))
+        number += 1
+        if moved is None:
+            continue
+        found, spent = found_in(moved.case)
+        if found.consistent:
+            continue
+        seen += 1
+        times.append(spent)
+        move = found.parts[0].move if found.parts else None
+        same = bool(move and move.table == moved.table and move.by == (moved.by,))
+        good = bool(
+            same
+            and move
+            and abs(move.first - moved.first) <= 1
+            and abs(move.last - moved.last) <= 1
+        )
+        shifted += same
+        right += good
+        if verbose and not good:
+            print(
+                number - 1,
+                moved[1:],
+                len(moved.case.wrong),
+                "broken",
+                len(found.broken),
+                "→",
+                move and (move.table, move.first, move.last, move.by, move.score),
+                [(p.kind, [s.name for s in p.first][:2]) for p in found.parts][:3],
+            )
+    print(
+        f"displaced: {count} ({number} drawn), named first with its rows: {100 * right / count:.1f} %, "
+        f"the table and by how many rows: {100 * shifted / count:.1f} %, median "
+        f"{statistics.median(times):.1f} ms, most {max(times):.0f} ms"
+    )
+
+
+def alarms(count: int, verbose: bool) -> None:
+    """Single slips: how many are called a copied slip or a displacement?"""
+    false, times = 0, []
+    for number in range(count):
+        rng = random.Random(f"alarm {number}")
+        sample = levelled(rng, rng.randint(10, 60), levels=rng.random() < 0.5)
+        error = rng.choice(list(errors(sample, blank=True)))
+        wrong = {error.name: None if error.value is None else error.value * STEP}
+        found, spent = found_in(Case(sample, wrong, ()))
+        times.append(spent)
+        if any(part.kind != "cells" for part in found.parts):
+            false += 1
+            if verbose:
+                print(number, error, [(p.kind, p.move and p.move[:6]) for p in found.parts])
+    print(
+        f"single slips: {count}, called something else: {false}, median "
+        f"{statistics.median(times):.1f} ms, most {max(times):.0f} ms"
+    )
+
+
 def named(found: Localisation, fault: frozenset[str], wrong: Mapping[str, object]) -> float:
     """The share of a part's first places that is this fault; 1 where nothing can show it."""
     for part in found.parts:
@@ -177,13 +280,16 @@ def named(found: Localisation, fault: frozenset[str], wrong: Mapping[str, object
     return 0.0
 
 
+WHAT = {"copied": copied, "parts": parts, "displaced": displaced, "alarms": alarms}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("copied", "parts"))
+    parser.add_argument("what", choices=sorted(WHAT))
     parser.add_argument("--sample", type=int, default=100)
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
-    {"copied": copied, "parts": parts}[options.what](options.sample, options.verbose)
+    WHAT[options.what](options.sample, options.verbose)
 
 
 if __name__ == "__main__":

@@ -64,10 +64,13 @@ class Conflicts:
                 self.broken.append(number)
         self._classes_built = False
 
-    def holds(self, row: int, change: int) -> bool:
-        """Whether a row would hold if its cells changed its sum by ``change`` 分."""
+    def holds(self, row: int, change: int, spare: int = 0) -> bool:
+        """Whether a row would hold if its cells changed its sum by ``change`` 分.
+
+        ``spare`` is allowed on top of what rounding can do.
+        """
         gap = self.gaps[row] + change
-        slack = self._slack[row]
+        slack = self._slack[row] + spare
         return gap <= slack and (self.system.rows[row].low is None or -gap <= slack)
 
     # -- classes of cells ----------------------------------------------------------------------

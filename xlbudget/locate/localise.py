@@ -23,7 +23,9 @@ from ..model.money import Unit
 from ..validate.nearby import hidden_zeros
 from .conflicts import Conflicts
 from .copies import Copy, contracted, copied
+from .displaced import displaced
 from .explain import Ranker
+from .moves import Move, Wide
 from .outcome import NO_EVIDENCE, Evidence, Localisation, Part, Suspect
 from .parts import connected, same_gap, without_rows
 from .slips import Weights, load_weights
@@ -135,12 +137,22 @@ class _Search(NamedTuple):
         """The broken rows by what explains them."""
         system, broken = conflicts.system, conflicts.broken
         self.asked[:] = [conflicts]
+        whole: Part | None = None
         if len(connected(system, broken)) <= 1:
             singles = conflicts.singles()
             if singles:
-                return (self._cells(conflicts, singles),)
+                whole = self._cells(conflicts, singles)
         left = list(broken)
         done: list[Part] = []
+        wide = Wide(self.constraints, self.evidence.soft, self.figures, self.unit)
+        if broken and (whole is None or self._is_more(wide, whole)):
+            move = displaced(wide)
+            if move:
+                done.append(self._moved(wide, move))
+                left = [row for row in left if system.rows[row].source not in done[0].broken]
+                whole = None
+        if whole:
+            return (whole,)
         while left:
             judged = [(self._copied(conflicts, guess), guess) for guess in copied(conflicts, left)]
             known = [(found[0], found[1], guess) for found, guess in judged if found]
@@ -166,6 +178,30 @@ class _Search(NamedTuple):
             rest.append(swapped or self._cells(mine, mine.singles()))
         rest.sort(key=lambda part: (len(part.first) or _MANY, -len(part.broken)))
         return (*done, *rest)
+
+    def _is_more(self, wide: Wide, whole: Part) -> bool:
+        """Whether soft evidence is broken that the likeliest single cell has nothing to do with."""
+        best = {s.name for s in whole.suspects if s.rank == 1}
+        apart = [
+            row
+            for row in wide.broken
+            if wide.is_soft(row)
+            and not any(
+                wide.system.names[column] in best for column, _ in wide.system.rows[row].terms
+            )
+        ]
+        return len(apart) > 1
+
+    def _moved(self, wide: Wide, move: Move) -> Part:
+        """A move as one cause of all that it closes or leaves open."""
+        rows = [wide.system.rows[row] for row in (*move.mends, *move.loose)]
+        broken = tuple(row.source for row in rows if row.source < wide.hard)
+        cells = tuple(
+            Suspect(name, self.figures[name].fen, fen, fen, fen, move.kind, 1, (name,), "")
+            for name, fen in move.cells.items()
+            if fen is None or fen != self.figures[name].value
+        )
+        return Part(move.kind, broken, (), (cells,), move)
 
     def _only(self, conflicts: Conflicts, rows: Sequence[int]) -> Conflicts:
         """The system without the broken rows that are not among these."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..model.expression import Constraint
+from .moves import Move
 
 
 class Evidence(NamedTuple):
@@ -50,14 +51,16 @@ class Part(NamedTuple):
     """Broken identities that one cause, or a few cells together, explain.
 
     ``kind`` is ``cells`` (the cells that have to change are ``suspects``, or the smallest sets of them
-    ``suspect_sets``, best first; neither: nothing of up to three cells explains it) or ``copied``
-    (one slip printed in every cell of the only set in ``suspect_sets``).  ``broken`` are positions of constraints.
+    ``suspect_sets``, best first; neither: nothing of up to three cells explains it), ``copied`` (one slip
+    printed in every cell of the only set in ``suspect_sets``) or that of a ``move``, whose cells are that set.
+    ``broken`` are positions of constraints.
     """
 
     kind: str
     broken: tuple[int, ...]
     suspects: tuple[Suspect, ...] = ()
     suspect_sets: tuple[tuple[Suspect, ...], ...] = ()
+    move: Move | None = None
 
     @property
     def first(self) -> tuple[Suspect, ...]:
