@@ -25,7 +25,7 @@ from .conflicts import Conflicts
 from .copies import Copy, contracted, copied
 from .displaced import displaced
 from .explain import Ranker
-from .moves import Move, Wide
+from .moves import LISTS, Move, Wide
 from .outcome import NO_EVIDENCE, Evidence, Localisation, Part, Suspect
 from .parts import connected, same_gap, without_rows
 from .slips import Weights, load_weights
@@ -42,6 +42,8 @@ __all__ = [
 
 _COMBINED = 600  # so many sets of cells that mend several parts at once are listed
 _MANY = 1000
+_PLAIN = 6.0  # a displacement that closes so many equalities is not compared with anything
+_UNEXPLAINED = 4  # broken identities without explanation count as so many wrong cells
 
 
 def jointly_consistent(
@@ -142,17 +144,38 @@ class _Search(NamedTuple):
             singles = conflicts.singles()
             if singles:
                 whole = self._cells(conflicts, singles)
-        left = list(broken)
-        done: list[Part] = []
-        wide = Wide(self.constraints, self.evidence.soft, self.figures, self.unit)
-        if broken and (whole is None or self._is_more(wide, whole)):
-            move = displaced(wide)
-            if move:
-                done.append(self._moved(wide, move))
-                left = [row for row in left if system.rows[row].source not in done[0].broken]
-                whole = None
-        if whole:
+        tables = self._tables_in_doubt(whole) if broken else frozenset()
+        if whole and not tables:
             return (whole,)
+        wide = Wide(self.constraints, self.evidence.soft, self.figures, self.unit)
+        move = displaced(wide, tables, self.weights.usual)
+        if move and move.strength >= _PLAIN and not whole:
+            part = self._moved(wide, move)
+            left = [row for row in broken if system.rows[row].source not in part.broken]
+            return (part, *self._rest(conflicts, left))
+        found = (whole,) if whole else self._rest(conflicts, broken)
+        if move and self._is_better(wide, move, found):
+            part = self._moved(wide, move)
+            left = [row for row in broken if system.rows[row].source not in part.broken]
+            return (part, *self._rest(conflicts, left))
+        return found
+
+    def _is_better(self, wide: Wide, move: Move, parts: Sequence[Part]) -> bool:
+        """Whether a displacement explains more than the cells do that would be wrong instead."""
+        cells = {s.name: s.suggestion for part in parts for s in part.first}
+        causes = sum(
+            1 if part.kind == "copied" else len(part.first) or _UNEXPLAINED for part in parts
+        )
+        beyond = set(move.mends) - wide.closed_by(cells)
+        beyond -= {row for row in beyond if wide.system.rows[row].low is None}
+        if causes == 1:
+            return move.strength >= 2.0 and len(beyond) >= 1
+        return move.strength >= (1.5 if causes == 2 else 1.2)
+
+    def _rest(self, conflicts: Conflicts, rows: Sequence[int]) -> tuple[Part, ...]:
+        """Broken rows explained by copied slips and by cells, part by part."""
+        left = list(rows)
+        done: list[Part] = []
         while left:
             judged = [(self._copied(conflicts, guess), guess) for guess in copied(conflicts, left)]
             known = [(found[0], found[1], guess) for found, guess in judged if found]
@@ -161,36 +184,47 @@ class _Search(NamedTuple):
             _, part, guess = max(known, key=lambda entry: entry[0])
             done.append(part)
             left = [row for row in left if row not in guess.mends]
-        if not done and len(connected(system, broken)) <= 1:
+        pieces = connected(conflicts.system, left)
+        if not done and len(rows) == len(conflicts.broken) and len(pieces) <= 1:
             return (self._cells(conflicts, {}),)
         rest = []
-        pieces = connected(system, left)
         while pieces:
-            rows = pieces.pop(0)
+            mine_rows = pieces.pop(0)
             swapped = None
             for other in pieces:
-                if same_gap(conflicts, rows, other):
-                    swapped = self._swapped(conflicts, [*rows, *other])
+                if same_gap(conflicts, mine_rows, other):
+                    swapped = self._swapped(conflicts, [*mine_rows, *other])
                 if swapped:
                     pieces.remove(other)
                     break
-            mine = self._only(conflicts, rows)
+            mine = self._only(conflicts, mine_rows)
             rest.append(swapped or self._cells(mine, mine.singles()))
         rest.sort(key=lambda part: (len(part.first) or _MANY, -len(part.broken)))
         return (*done, *rest)
 
-    def _is_more(self, wide: Wide, whole: Part) -> bool:
-        """Whether soft evidence is broken that the likeliest single cell has nothing to do with."""
+    def _tables_in_doubt(self, whole: Part | None) -> frozenset[str]:
+        """Tables whose amounts may be displaced.
+
+        Where a single cell explains what is broken, those for which soft evidence is broken that this cell
+        has nothing to do with.
+        """
+        if whole is None:
+            return frozenset((*LISTS, "T06"))
         best = {s.name for s in whole.suspects if s.rank == 1}
-        apart = [
-            row
-            for row in wide.broken
-            if wide.is_soft(row)
-            and not any(
-                wide.system.names[column] in best for column, _ in wide.system.rows[row].terms
-            )
-        ]
-        return len(apart) > 1
+        found: set[str] = set()
+        for constraint, share in self.evidence.soft:
+            names = {name for _, name in (*constraint.left, *constraint.right)}
+            its = {name[:3] for name in names}
+            if (share is None or {"T06", "T09"} <= its) and not names & best:
+                gap = sum(
+                    sign * value * self.figures[name].value
+                    for sign, side in ((1, constraint.left), (-1, constraint.right))
+                    for value, name in side
+                    if name in self.figures
+                )
+                if abs(gap) > 2 * self.unit.last_digit:
+                    found |= its
+        return frozenset(found - {"T09"})
 
     def _moved(self, wide: Wide, move: Move) -> Part:
         """A move as one cause of all that it closes or leaves open."""

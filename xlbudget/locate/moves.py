@@ -7,7 +7,7 @@ that it breaks speaks against it, one in which a lost amount stands says nothing
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..model.book import Figure
@@ -17,6 +17,14 @@ from ..model.money import Unit
 from .conflicts import Conflicts
 
 LISTS = ("T02", "T03", "T05", "T07", "T08")
+_PAIRED = 0.6  # the same line of two tables prints the same amount
+_PAIRS = (
+    ("T02", "total", "T03", "total"),
+    ("T02", "appropriation", "T05", "total"),
+    ("T03", "total", "T05", "total"),
+    ("T03", "basic", "T05", "basic"),
+    ("T03", "project", "T05", "project"),
+)
 _PART = 0.3  # a part that fits into its whole again says less than an equality
 _USUAL = 0.9  # an identity that holds in fewer workbooks is a hint only
 
@@ -27,6 +35,7 @@ class Move(NamedTuple):
     ``kind`` is ``displaced``, ``rows`` or ``columns`` (exchanged), ``unit``.  ``cells`` gives for names of figures the
     amount in 分 that belongs there, None where it is lost.  ``first`` and ``last`` are rows of the sheet,
     ``by`` how many rows too low the amounts stand (below zero: too high), or the two rows or columns.
+    ``strength`` counts the equalities that it closes with amounts that it moved, ``score`` also what speaks against it.
     ``mends`` are the rows of the wide system that it closes, ``loose`` the broken ones about which it says nothing.
     """
 
@@ -37,6 +46,7 @@ class Move(NamedTuple):
     last: int
     by: tuple[int, ...]
     score: float
+    strength: float
     mends: tuple[int, ...] = ()
     loose: tuple[int, ...] = ()
 
@@ -54,6 +64,7 @@ class Wide:
         figures: Mapping[str, Figure],
         unit: Unit,
     ) -> None:
+        soft = [*soft, *((pair, _PAIRED) for pair in _pairs(figures))]
         self.constraints = [*constraints, *(constraint for constraint, _ in soft)]
         self.hard = len(constraints)
         self.figures = figures
@@ -66,55 +77,48 @@ class Wide:
         self.harm: list[float] = []
         for row in self.system.rows:
             share = 1.0 if row.source < self.hard else soft[row.source - self.hard][1] or 0.98
-            weight = 1.0 if share >= _USUAL else 0.5
-            self.gain.append(weight if row.low is not None else _PART)
-            self.harm.append(weight)
+            # an equality closed by chance is as unlikely for a rule that holds seldom
+            self.gain.append(1.0 if row.low is not None else _PART)
+            self.harm.append(1.0 if share >= _USUAL else 0.5)
 
     def is_soft(self, row: int) -> bool:
         """Whether a row only usually holds."""
         return self.system.rows[row].source >= self.hard
 
-    def strong(self, rows: Sequence[int]) -> int:
-        """How many of the rows are equalities that hold always or nearly."""
-        return sum(self.gain[row] >= _USUAL for row in rows)
-
-    def weigh(
-        self, cells: Mapping[str, int | None], spare: int = 0
-    ) -> tuple[float, list[int], list[int]] | None:
-        """Score, closed rows, and broken rows left open; None if an identity that holds would break.
-
-        ``spare`` is by how many 分 more each moved amount may be off.
-        """
+    def closed_by(self, amounts: Mapping[str, int | None]) -> set[int]:
+        """Broken rows that hold with other amounts in 分 in some cells; unknown ones (None) count as fitting."""
         change: dict[int, int] = {}
-        moved: dict[int, int] = {}
-        loose: set[int] = set()
-        for name, amount in cells.items():
+        fits: set[int] = set()
+        for name, fen in amounts.items():
             column = self.at.get(name)
-            if column is None:
-                continue
-            for row, value in self.system.of_column[column]:
-                if amount is None:
-                    loose.add(row)
+            for row, value in self.system.of_column[column] if column is not None else ():
+                if fen is None or column is None:
+                    fits.add(row)
                 else:
-                    by = amount - self.conflicts.printed[column]
-                    change[row] = change.get(row, 0) + value * by
-                    moved[row] = moved.get(row, 0) + abs(value)
-        score = 0.0
-        closed: list[int] = []
-        for row, by in change.items():
-            if row in loose:
-                continue
-            holds = self.conflicts.holds(row, by, spare * moved[row])
-            if row in self.broken:
-                if holds:
-                    score += self.gain[row]
-                    closed.append(row)
-            elif not holds:
-                if not self.is_soft(row):
-                    return None
-                score -= self.harm[row]
-        open_rows = sorted(loose & self.broken)
-        return score + 0.25 * len(open_rows), closed, open_rows
+                    by = value * (fen - self.conflicts.printed[column])
+                    change[row] = change.get(row, 0) + by
+        fits |= {row for row, by in change.items() if self.conflicts.holds(row, by)}
+        return fits & self.broken
+
+    def touching(self, names: Iterable[str]) -> set[int]:
+        """Rows in which one of the figures stands."""
+        found: set[int] = set()
+        for name in names:
+            if name in self.at:
+                found.update(row for row, _ in self.system.of_column[self.at[name]])
+        return found
+
+
+def _pairs(figures: Mapping[str, Figure]) -> Iterator[Constraint]:
+    """Lines that two tables print, which have the same amount in most departments."""
+    for name in figures:
+        table, _, rest = name.partition(".")
+        code, _, column = rest.partition(".")
+        for one, its, other, theirs in _PAIRS:
+            if table == one and column == its and code.isdigit():
+                same = f"{other}.{code}.{theirs}"
+                if same in figures:
+                    yield Constraint(code, "=", ((1, name),), ((1, same),))
 
 
 class Block(NamedTuple):
