@@ -67,7 +67,13 @@ def displaced(wide: Wide, tables: Collection[str], usual: Collection[str] = ()) 
             continue
         if best is None or _key(move) > (best.score + 1e-9, best.first - best.last):
             best = move
-    return best
+    return best and best._replace(witnesses=_witnesses(wide, best))
+
+
+def _witnesses(wide: Wide, move: Move) -> tuple[str, ...]:
+    """Figures in equalities that the move closes."""
+    rows = [wide.system.rows[row] for row in move.mends if wide.system.rows[row].low is not None]
+    return tuple(sorted({wide.system.names[column] for row in rows for column, _ in row.terms}))
 
 
 def _key(move: Move) -> tuple[float, int]:

@@ -17,7 +17,7 @@ from itertools import product
 from typing import NamedTuple
 
 from ..model.book import Figure
-from ..model.expression import Constraint
+from ..model.expression import Constraint, Terms
 from ..model.linear import Bounds, assemble
 from ..model.money import Unit
 from ..validate.nearby import hidden_zeros
@@ -216,15 +216,15 @@ class _Search(NamedTuple):
             names = {name for _, name in (*constraint.left, *constraint.right)}
             its = {name[:3] for name in names}
             if (share is None or {"T06", "T09"} <= its) and not names & best:
-                gap = sum(
-                    sign * value * self.figures[name].value
-                    for sign, side in ((1, constraint.left), (-1, constraint.right))
-                    for value, name in side
-                    if name in self.figures
-                )
-                if abs(gap) > 2 * self.unit.last_digit:
+                left, right = (self._sum(side) for side in (constraint.left, constraint.right))
+                if abs(left - right) > 2 * self.unit.last_digit:
                     found |= its
         return frozenset(found - {"T09"})
+
+    def _sum(self, terms: Terms) -> int:
+        """What one side of an identity comes to in 分, as printed."""
+        figures = self.figures
+        return int(sum(value * figures[name].value for value, name in terms if name in figures))
 
     def _moved(self, wide: Wide, move: Move) -> Part:
         """A move as one cause of all that it closes or leaves open."""

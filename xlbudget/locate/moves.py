@@ -36,7 +36,8 @@ class Move(NamedTuple):
     amount in 分 that belongs there, None where it is lost.  ``first`` and ``last`` are rows of the sheet,
     ``by`` how many rows too low the amounts stand (below zero: too high), or the two rows or columns.
     ``strength`` counts the equalities that it closes with amounts that it moved, ``score`` also what speaks against it.
-    ``mends`` are the rows of the wide system that it closes, ``loose`` the broken ones about which it says nothing.
+    ``mends`` are the rows of the wide system that it closes, ``loose`` the broken ones about which it says nothing;
+    ``witnesses`` are figures that stand in an equality which it closes.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class Move(NamedTuple):
     strength: float
     mends: tuple[int, ...] = ()
     loose: tuple[int, ...] = ()
+    witnesses: tuple[str, ...] = ()
 
 
 class Wide:

@@ -104,7 +104,9 @@ def _cause_json(book: Book, part: Part) -> dict[str, Any]:
     """One cause: ``kind``, the cells of its best explanation, how many cells are as likely, in words."""
     cells = [_suspect_json(book, s) for s in part.first]
     alike = [_suspect_json(book, s) for s in part.suspects if s.rank == 1]
-    if part.kind == "copied":
+    if part.move:
+        text = _moved_words(book, part)
+    elif part.kind == "copied":
         text = _copied_words(cells)
     elif len(alike) > 1:
         text = "；或".join(_class_or_one(members) for members in _classes(alike)[:_ALIKE])
@@ -114,6 +116,33 @@ def _cause_json(book: Book, part: Part) -> dict[str, Any]:
     else:
         text = f"{len(part.broken)}条等式对不上，改三格以内说不通，指不出是哪几格"
     return {"kind": part.kind, "cells": cells, "alike": max(1, len(alike)), "text": text}
+
+
+def _moved_words(book: Book, part: Part) -> str:
+    """06基本支出明细表：金额自第10行起整体错位2行（第10—31行，印低了2行），依据…."""
+    move = part.move
+    if move is None:
+        return ""
+    cells = [book.cell_ref(s.name) for s in part.first]
+    columns = sorted({cell.cell.rstrip("0123456789") for cell in cells}, key=lambda c: (len(c), c))
+    low, by = ("低" if move.by[0] > 0 else "高"), abs(move.by[0])
+    sheet = cells[0].sheet
+    lost = sorted({book.figures[s.name].place.row for s in part.first if s.suggestion is None})
+    gone = (
+        f"；第{lost[0]}—{lost[-1]}行原来的数被盖掉了，要重新填"
+        if len(lost) > 1
+        else f"；第{lost[0]}行原来的数被盖掉了，要重新填"
+        if lost
+        else ""
+    )
+    others = sorted({name[:3] for name in move.witnesses} - {move.table})
+    proof = [f"与{book.edition.by_id[t].sheet}对得上" for t in others if t in book.edition.by_id]
+    if any(name[:3] == move.table for name in move.witnesses) and not proof:
+        proof = ["本表的合计和小计对得上"]
+    return (
+        f"{sheet}：{'、'.join(columns)}列的金额自第{move.first}行起整体错位{by}行"
+        f"（第{move.first}—{move.last}行，数印{low}了{by}行），移回去后{'，'.join(proof)}{gone}"
+    )
 
 
 def _class_or_one(members: list[dict[str, Any]]) -> str:
