@@ -61,3 +61,9 @@ def test_every_kind_has_a_share_and_a_name() -> None:
     assert {kind for _, kinds in originals(102950).items() for kind, _ in kinds} <= set(
         weights.share
     )
+
+
+def test_a_decimal_point_slips_by_one_two_or_four_places() -> None:
+    """Four are 元 against 万元, three are nothing that anybody types."""
+    assert {123_450_000, 1_234_500, 123_450} <= decimals(12_345)
+    assert 12_345_000 not in decimals(12_345)

@@ -13,6 +13,7 @@ from xlbudget.model.money import (
     YUAN,
     AmountError,
     Unit,
+    execution_points,
     parse_amount,
     parse_unit,
     round_half_up,
@@ -75,3 +76,13 @@ def test_amounts_are_shown_with_two_decimals_and_grouped_in_tables() -> None:
     assert WAN.text(1_512_834_999) == "1512.83"
     assert WAN.text(1_512_835_000, grouped=True) == "1,512.84"
     assert WAN.exact_text(10_227_563) == "10.227563"
+
+
+@pytest.mark.parametrize(
+    ("actual", "planned", "expected"),
+    [(92, 100, 920), (100, 100, 1000), (300, 100, 1000), (-5, 100, 0), (0, 7, 0), (2, 3, 667)],
+)
+def test_a_rate_earns_its_points_and_never_more_than_all(
+    actual: int, planned: int, expected: int
+) -> None:
+    assert execution_points(actual, planned, 10) == expected

@@ -25,7 +25,9 @@ def main(names: list[str]) -> int:
         shutil.copytree(ROOT, copy, ignore=leave)
         for mutant in chosen:
             killed = _is_killed(mutant, copy)
-            print(f"{'killed' if killed else mutant.why or 'SURVIVED':<10} {mutant.name}", flush=True)
+            print(
+                f"{'killed' if killed else mutant.why or 'SURVIVED':<10} {mutant.name}", flush=True
+            )
             if not killed and not mutant.why:
                 survived.append(mutant.name)
     print(f"{len(chosen) - len(survived)} of {len(chosen)} killed or equivalent")

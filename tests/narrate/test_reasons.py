@@ -113,3 +113,14 @@ def test_unreadable_figure_is_not_compared() -> None:
         unreadable={"T01.30.amount": "#REF!"},
     )
     assert keys(book) == []
+
+
+def test_a_line_says_what_is_compared() -> None:
+    labels = {line.key: line.label for line in required_reasons(seed_book())}
+    assert labels["T01.30.amount~LAST"].endswith("：比上年")
+    assert labels["T05.2010301.total~BUDGET"].endswith("：比年初预算")
+    planned = [
+        label for key, label in labels.items() if key.startswith("T09.") and "~BUDGET" in key
+    ]
+    assert planned
+    assert {label.rpartition("：")[2] for label in planned} == {"比预算"}

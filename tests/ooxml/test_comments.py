@@ -83,3 +83,14 @@ def test_what_is_no_workbook_is_refused() -> None:
 def test_the_last_element_before_tables_and_extensions_is_the_drawing_of_the_notes() -> None:
     xml = parts_of(with_notes(RICH, NOTES))["xl/worksheets/sheet2.xml"].decode()
     assert re.search(r"<legacyDrawing [^>]*/>(?=</worksheet>|<tableParts|<extLst)", xml)
+
+
+def test_boxes_are_numbered_in_blocks_that_no_other_drawing_uses() -> None:
+    parts = parts_of(with_notes(RICH, NOTES))
+    blocks = [
+        found[1]
+        for name, content in parts.items()
+        if name.endswith(".vml")
+        for found in re.finditer(r'<o:idmap[^>]*\sdata="([\d,]+)"', content.decode())
+    ]
+    assert sorted(blocks) == ["1", "2"]  # 收入 had one, 核对 got one

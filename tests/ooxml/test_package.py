@@ -101,6 +101,11 @@ def test_data_descriptors_and_zip64_entries_are_read_and_kept(zip64: bool) -> No
     assert parts_of(result) == {**parts_of(data), name: b"<new/>"}
     assert Package(result).rewritten({name: parts_of(data)[name]}) != data
     assert Package(data).rewritten({}) == data
+    with zipfile.ZipFile(io.BytesIO(result)) as archive:
+        replaced, kept = archive.getinfo(name), archive.getinfo("xl/workbook.xml")
+        # The sizes of what was replaced stand before it, so it announces none behind it.
+        assert (replaced.flag_bits & 8, kept.flag_bits & 8) == (0, 8)
+        assert int.from_bytes(result[replaced.header_offset + 6 :][:2], "little") & 8 == 0
 
 
 def test_a_zip64_directory_is_read() -> None:

@@ -20,7 +20,7 @@ from tests.ooxml.rich import (
     uncached_formulas,
 )
 from xlbudget.model.edits import CellEdit
-from xlbudget.ooxml.package import PackageError
+from xlbudget.ooxml.package import Package, PackageError
 from xlbudget.ooxml.patch import CellError, patch_workbook
 from xlbudget.ooxml.recalculate import Difference, recalculate, with_full_calculation
 
@@ -169,6 +169,8 @@ def test_unknown_formulas_keep_their_results(formula: str) -> None:
     [
         "SUM(IF(ISNUMBER(数据!C1:C10),数据!C1:C10))",
         'SUM(IF(LEFT(数据!A1:A10,7)="2010301",数据!B1:B10,0))',
+        "SUM(VLOOKUP(数据!A1:A3,数据!A1:C10,2,FALSE))",
+        "SUM(ABS(数据!B1:B3))",
     ],
 )
 def test_unknown_array_formulas_keep_their_results(formula: str) -> None:
@@ -216,6 +218,8 @@ def test_array_formulas_of_several_cells_are_left_alone() -> None:
     [
         ('<calcPr iterate="1"/>', "迭代计算"),
         ('<calcPr fullPrecision="0"/>', "以显示精度为准"),
+        ('<calcPr fullPrecision="false"/>', "以显示精度为准"),
+        ('<calcPr iterate="true"/>', "迭代计算"),
     ],
 )
 def test_settings_the_engine_ignores_leave_all_to_excel(setting: str, words: str) -> None:
@@ -371,3 +375,22 @@ def test_libreoffice_agrees(tmp_path: Path, array: bool) -> None:
             assert actual == pytest.approx(expected, abs=1e-9), formula
         else:
             assert actual == expected, formula
+
+
+@pytest.mark.parametrize("formula", ["IF(0.1+0.2=0.3,1,2)", "IF(0.3>=0.1*3,1,2)"])
+def test_what_noise_decides_is_left_to_excel(formula: str) -> None:
+    """Excel compares 15 digits, the engine all of a binary fraction."""
+    found = recalculate(book_of([formula, "IF(0.1+0.2=0.4,1,2)"]))
+    assert found.unevaluated == (("公式", 1, 1),)
+    assert results(found.data) == [STALE, 2]
+
+
+@pytest.mark.parametrize(("value", "computed"), [("1", False), ("true", False), ("0", True)])
+def test_dates_counted_from_1904_are_left_to_excel(value: str, computed: bool) -> None:
+    sheet = '<sheetData><row r="1"><c r="A1"><f>1+1</f><v>9</v></c></row></sheetData>'
+    data = one_sheet(sheet)
+    package = Package(data)
+    xml = package.read(package.workbook_part)
+    at = xml.index(b"<sheets")
+    dated = xml[:at] + b'<workbookPr date1904="%b"/>' % value.encode() + xml[at:]
+    assert recalculate(package.rewritten({package.workbook_part: dated})).evaluated == computed

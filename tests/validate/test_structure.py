@@ -306,6 +306,12 @@ def test_cost_per_head_is_in_yuan_whatever_the_workbook_s_unit() -> None:
     assert "公务接待每人次775元，超过300元" in says("H09", book)
 
 
+def test_cost_per_head_may_be_just_what_is_allowed() -> None:
+    exactly = {"T09.actual.reception": "0.60", "FACT.reception.persons": 20}
+    assert outcomes("H09", exactly)[1] == "passed"
+    assert outcomes("H09", {**exactly, "T09.actual.reception": "0.61"})[1] == "failed"
+
+
 # ---------------------------------------------------------------- last year, budget: J04, K01, K04, K05
 
 

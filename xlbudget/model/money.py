@@ -92,6 +92,12 @@ class AmountError(ValueError):
     """A cell that should hold an amount holds something else; the text is the argument."""
 
 
+def execution_points(actual: int, planned: int, full: int) -> int:
+    """Points in hundredths that an execution rate earns: ``full`` × rate, half-up, never above ``full`` and
+    never below zero; ``planned`` is positive."""
+    return min(100 * full, (200 * full * max(actual, 0) + planned) // (2 * planned))
+
+
 def round_half_up(fen: int, step: int) -> int:
     """The multiple of ``step`` nearest to ``fen``, halves away from zero."""
     if fen < 0:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ..model.book import Book, Place, Record
 from ..model.codes import level_names
 from ..model.inputs import ListForm
-from ..model.money import WAN, AmountError, is_dash, parse_amount, round_half_up
+from ..model.money import WAN, AmountError, execution_points, is_dash, parse_amount, round_half_up
 from .known_figures import Figures
 from .reasons import operating_applies
 from .trace import mark
@@ -157,7 +157,7 @@ class Pen:
         now, plan = self.fen(actual), self.fen(planned)
         if not self.known(actual) or plan <= 0:
             return ""
-        hundredths = min(100 * full, (200 * full * max(now, 0) + plan) // (2 * plan))
+        hundredths = execution_points(now, plan, full)
         names = [*self._figures.sources(actual), *self._figures.sources(planned)]
         return mark(f"{hundredths // 100}.{hundredths % 100:02d}", names)
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from ..model.book import Book
 from ..model.inputs import load_inputs
-from ..model.money import WAN
+from ..model.money import WAN, execution_points
 from ..narrate import Figures, Narrative, evaluate, is_numbered, narrate, typed_lines
 from .document import Block, Cell, Paragraph, Part, Publication, Table
 from .glossary import glossary_blocks
@@ -208,7 +208,7 @@ def _rate(actual: int | None, adjusted: int | None, full: int) -> tuple[str, str
     if actual is None or not adjusted or adjusted < 0:
         return "", ""
     hundredths = (20_000 * max(actual, 0) + adjusted) // (2 * adjusted)
-    points = min(100 * full, (200 * full * max(actual, 0) + adjusted) // (2 * adjusted))
+    points = execution_points(actual, adjusted, full)
     return f"{Decimal(hundredths) / 100:.2f}%", f"{Decimal(points) / 100:.2f}"
 
 
