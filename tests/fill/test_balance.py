@@ -144,3 +144,12 @@ def test_amounts_that_do_not_add_up_are_refused_in_words() -> None:
         balance([total("t", "a", "b")], {"t": 3 * STEP, "a": STEP, "b": STEP})
     with pytest.raises(BalanceError, match="超过了四舍五入所能解释的尾差"):
         settle([total("t", "a", "b")], {"t": 9 * STEP, "a": STEP, "b": STEP})
+
+
+def test_a_total_stays_where_it_rounds_to_though_moving_it_were_nearer() -> None:
+    """Six times 1.25 printed as 1 make 6, their total prints 8: two of them move, the total does not."""
+    parts = [f"a{number}" for number in range(6)]
+    true = {"A": 75_000, **dict.fromkeys(parts, 12_500)}
+    found = balance([total("A", *parts)], true)
+    assert found.values["A"] == found.plain["A"] == 80_000
+    assert sorted(found.values[name] for name in parts) == [10_000] * 4 + [20_000] * 2

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.narrate.books import make_book
 from tests.seed import book_of_seed
 from xlbudget.fill import derived_names, fill
 from xlbudget.fill.derive import derivations
@@ -102,3 +103,10 @@ def test_nothing_is_derived_from_a_cell_that_holds_no_amount(emptied: Emptied) -
 def test_an_equality_determines_the_figure_that_its_rule_names() -> None:
     ways = derivations(book_of_seed())
     assert [way.rule.id for way in ways["T04.1.amount"]] == ["T04-1"]
+
+
+def test_nothing_is_derived_of_what_is_only_subtracted() -> None:
+    """年末 = 年初 + 收入 - 支出: with nothing but 支出 filled in, the balance would be minus that."""
+    known = {"total": "5.00", "basic": "5.00", "opening": None, "income": None, "closing": None}
+    book = make_book({f"T07.total.{column}": text for column, text in known.items()})
+    assert "T07.total.closing" not in fill(book).values

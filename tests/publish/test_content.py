@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import pytest
 
 from samples.contents import liling, made_up
+from tests.books import read_book
 from tests.generator import book_of, department
 from tests.generator import publication as rounded
 from xlbudget.files.read import book_from_bytes
@@ -290,6 +292,21 @@ def test_other_spellings_of_a_number_still_link_and_are_no_contradiction() -> No
     texts = [r.text for b in found.blocks() if isinstance(b, Paragraph) for r in b.runs if r.target]
     assert "1,512.83" in texts
     assert "50" in texts
+
+
+def test_a_number_in_another_unit_is_another_number_and_no_contradiction() -> None:
+    lines = lines_of(seed(), {"占88.03%": "占1331.67万元"})
+    assert [line for line in lines if "占1331.67万元" in line.text]
+    found = publication(seed(), lines=lines)
+    assert [r for r in found.remarks if "按表应为" in r] == []
+
+
+def test_codes_stand_under_those_above_them() -> None:
+    """类, 款 and 项 in one list, each two characters further in than the level above it."""
+    path = Path(__file__).parents[2] / "samples" / "上海格式-示范部门-2024.xlsx"
+    rows = tables(publication(read_book(path)))["T05"].rows
+    codes = [row for row in rows if row[0].text.isdigit() and len(row[0].text) > 2]
+    assert {(len(row[0].text), row[1].indent) for row in codes} == {(3, 0), (5, 1), (7, 2)}
 
 
 def test_added_and_removed_paragraphs() -> None:

@@ -22,7 +22,7 @@ from xlbudget.model.book import Book
 from xlbudget.model.content import Content
 from xlbudget.model.money import WAN
 from xlbudget.narrate import narrate
-from xlbudget.publish.document import Publication
+from xlbudget.publish.document import Cell, Heading, Part, Publication, Table
 from xlbudget.publish.html import page, write
 from xlbudget.publish.publication import publication
 from xlbudget.template import build
@@ -218,3 +218,16 @@ def test_it_prints_on_a4_with_every_column_and_head(tab: chromium.Tab, tmp_path:
     sides = [text for text in texts if "对附属单位补助支出" in text and re.search(r"\d{7}", text)]
     assert len(sides) >= 2
     assert {code for text in sides for code in re.findall(r"\d{7}", text)} >= set(codes)
+
+
+def test_a_label_is_set_in_as_far_as_three_levels() -> None:
+    table = Table(
+        anchor="T", title="表", rows=tuple((Cell(str(n), indent=n),) for n in range(5)),
+        head_rows=0, widths=(10.0,),
+    )  # fmt: skip
+    found = Publication(("表",), "部门", 2024, (Part((Heading(1, "一", "h"), table)),))
+    text = page(found)
+    classes = [re.search(rf"<td([^>]*)>{n}</td>", text) for n in range(5)]
+    assert [c and c[1] for c in classes] == [
+        "", ' class="i1"', ' class="i2"', ' class="i3"', ' class="i3"',
+    ]  # fmt: skip

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from tests.books import book_of
+from tests.narrate.books import make_book
 from tests.seed import book_of_seed
 from xlbudget.model.book import Finding
+from xlbudget.model.expression import Constraint
 from xlbudget.model.forms import load_edition
 from xlbudget.model.severity import Severity
 from xlbudget.validate import load_rules, validate
-from xlbudget.validate.check import Outcome
+from xlbudget.validate.check import Basis, Outcome, measure
 from xlbudget.validate.local import rules_from_sheet
 from xlbudget.validate.report import report_lines, tally
 
@@ -130,3 +134,12 @@ def test_a_sum_of_amounts_too_small_to_print_is_within_rounding() -> None:
     ]
     assert (check.outcome, check.finding) == ("rounding", None)
     assert "不足50元" in check.reason
+
+
+def test_a_fraction_of_a_fen_never_breaks_anything() -> None:
+    """A third of an amount that is known to 50 元: 1,666.67 分 and no less."""
+    book = make_book({"T05.total.total": "3.00", "T05.total.basic": None})
+    constraint = Constraint(
+        "", "=", ((Fraction(1, 3), "T05.total.total"),), ((1, "T05.total.basic"),)
+    )
+    assert measure(Basis(book).amounts, constraint) == (1_000_000, 1_667, True)
