@@ -80,3 +80,14 @@ def test_causes_are_said_one_to_a_line() -> None:
 
 def test_nothing_broken_has_no_causes() -> None:
     assert suspects_json(book_of({}), validate(book_of({}))) == {"suspects": []}
+
+
+def test_forty_faults_are_forty_parts_and_not_a_million_sets() -> None:
+    """A file that came by mail: each part has two explanations, together they would have 2**40."""
+    sums = [total(f"t{n}", f"a{n}", f"b{n}") for n in range(40)]
+    amounts = {f"a{n}": 3 * STEP for n in range(40)} | {f"b{n}": 4 * STEP for n in range(40)}
+    totals = {f"t{n}": (900 + n) * STEP for n in range(40)}
+    found = localise(sums, printed(amounts | totals), unit=WAN)
+    assert len(found.parts) == 40
+    assert 1 <= len(found.suspect_sets) <= 600
+    assert all(len(members) == 40 for members in found.suspect_sets)

@@ -13,6 +13,8 @@ from ..model.book import Figure
 from ..model.linear import Bounds, Program, System
 from ..model.money import Unit
 
+_VISITS = 25_000  # steps of the search for sets of cells: beyond, what was found so far is all
+
 
 class Conflicts:
     """The broken system of one workbook.
@@ -37,7 +39,7 @@ class Conflicts:
         self.effort = effort
         self.unproven = 0
         self.cut_short = False
-        self.solves = 0
+        self.solves = self.visits = 0
         found = [figures[name] for name in system.names]
         self.printed = [figure.fen or 0 for figure in found]
         self._half = [figure.half if figure.fen else 0 for figure in found]
@@ -370,6 +372,10 @@ class Conflicts:
         seen: set[frozenset[int]] = set()
 
         def extend(chosen: frozenset[int]) -> Iterable[frozenset[int]]:
+            self.visits += 1
+            if self.visits > _VISITS:
+                self.cut_short = True
+                return
             missed = next((conflict for conflict in known if not conflict & chosen), None)
             if missed is None:
                 if len(chosen) == size and chosen not in seen:

@@ -56,6 +56,7 @@ class Ranker:
         for row in soft.rows:
             terms = tuple((at[column], value) for column, value in row.terms)
             rows.append((row._replace(terms=terms), kept[row.source][1]))
+        self._opinions: dict[tuple[str, Bounds], Opinion] = {}
         self.judge = Judge(
             names,
             figures,
@@ -144,6 +145,12 @@ class Ranker:
             done.append(tuple(suspect._replace(rank=rank) for suspect in entry))
         return tuple(done)
 
+    def _opinion(self, name: str, bounds: Bounds) -> Opinion:
+        """A cell on its own, judged once: the same one is in hundreds of sets."""
+        if (name, bounds) not in self._opinions:
+            self._opinions[name, bounds] = self.judge.one(self.index[name], bounds)
+        return self._opinions[name, bounds]
+
     def _heads(
         self, limits: Mapping[int, Bounds], most: int
     ) -> dict[int, list[tuple[str, Bounds]]]:
@@ -157,7 +164,7 @@ class Ranker:
             ranked = []
             for name in self.conflicts.members(number):
                 bounds = self.conflicts.printable(number, name, found)
-                opinion = self.judge.one(self.index[name], bounds)
+                opinion = self._opinion(name, bounds)
                 ranked.append((-opinion.score, name, bounds))
             ranked.sort(key=lambda entry: entry[:2])
             heads[number] = [(name, bounds) for _, name, bounds in ranked]

@@ -12,6 +12,7 @@ A workbook that breaks nothing is told apart by integer arithmetic alone, and no
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
@@ -40,6 +41,7 @@ __all__ = [
     "localise",
 ]
 
+_SEARCHED = 8  # so many parts are explained by sets of cells where no single one does
 _COMBINED = 600  # so many sets of cells that mend several parts at once are listed
 _MANY = 1000
 _PLAIN = 6.0  # a displacement that closes so many equalities is not compared with anything
@@ -110,9 +112,10 @@ def _together(parts: Sequence[Part]) -> tuple[tuple[Suspect, ...], ...]:
         [(s,) for s in part.suspects] or list(part.suspect_sets) for part in parts
     ]
     some = max(2, int(_COMBINED ** (1 / len(parts))))
+    few = int(math.log2(_COMBINED))  # of more parts the others keep their first explanation
     found = [
         (sum(members[0].rank for members in chosen), chosen)
-        for chosen in product(*(choice[:some] for choice in choices))
+        for chosen in product(*(c[: some if n < few else 1] for n, c in enumerate(choices)))
     ]
     found.sort(key=lambda entry: entry[0])
     ranks: dict[int, int] = {}
@@ -187,7 +190,7 @@ class _Search(NamedTuple):
         pieces = connected(conflicts.system, left)
         if not done and len(rows) == len(conflicts.broken) and len(pieces) <= 1:
             return (self._cells(conflicts, {}),)
-        rest = []
+        rest: list[Part] = []
         while pieces:
             mine_rows = pieces.pop(0)
             swapped = None
@@ -198,7 +201,8 @@ class _Search(NamedTuple):
                     pieces.remove(other)
                     break
             mine = self._only(conflicts, mine_rows)
-            rest.append(swapped or self._cells(mine, mine.singles()))
+            searched = len(rest) < _SEARCHED
+            rest.append(swapped or self._cells(mine, mine.singles(), in_sets=searched))
         rest.sort(key=lambda part: (len(part.first) or _MANY, -len(part.broken)))
         return (*done, *rest)
 
@@ -253,13 +257,15 @@ class _Search(NamedTuple):
     def _ranker(self, conflicts: Conflicts, constraints: Sequence[Constraint]) -> Ranker:
         return Ranker(conflicts, constraints, self.figures, self.unit, self.evidence, self.weights)
 
-    def _cells(self, conflicts: Conflicts, singles: Mapping[int, Bounds]) -> Part:
+    def _cells(
+        self, conflicts: Conflicts, singles: Mapping[int, Bounds], *, in_sets: bool = True
+    ) -> Part:
         """A part explained by single cells, or else by the smallest sets of them."""
         broken = tuple(conflicts.system.rows[row].source for row in conflicts.broken)
         if singles:
             suspects = self._ranker(conflicts, self.constraints).singles(singles)
             return Part("cells", broken, suspects)
-        for size in range(2, self.most + 1):
+        for size in range(2, self.most + 1) if in_sets else ():
             found = conflicts.sets(size)
             if found:
                 sets = self._ranker(conflicts, self.constraints).sets(found)
