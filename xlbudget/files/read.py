@@ -25,8 +25,10 @@ from ..model.inputs import load_inputs
 from ..ooxml.archive import DAMAGED
 from ..ooxml.formulas import Place, formulas_of
 from ..ooxml.package import BINARY_FORMAT, Package, PackageError
+from ..ooxml.shown import shown_of
 from ..patterns import lazy_pattern
 from ..recognise import recognise
+from ..recognise.unseen import unseen_findings, used_cells
 from .bounds import (
     MAX_ALL_CELLS,
     BoundsError,
@@ -222,9 +224,12 @@ def book_and_sheets(
     return book, sheets
 
 
-def book_of(sheets: Sheets, name: str) -> Book:
-    """The publication in sheets that were read; ``name`` is how messages call the file."""
-    return recognise(
+def book_of(sheets: Sheets, name: str, package: Package | None = None) -> Book:
+    """The publication in sheets that were read; ``name`` is how messages call the file.
+
+    ``package`` holds the sheets as parts, where it is another one than was read.
+    """
+    book = recognise(
         sheets.grids,
         file=name,
         hidden=sheets.hidden,
@@ -233,6 +238,13 @@ def book_of(sheets: Sheets, name: str) -> Book:
         editions=sheets.editions,
         edition=sheets.edition,
     )
+    package = package or sheets.package
+    if package is None:
+        return book
+    shown = shown_of(package, used_cells(book))
+    if not shown:
+        return book
+    return book._replace(findings=(*book.findings, *unseen_findings(book, shown)))
 
 
 def _look_over(

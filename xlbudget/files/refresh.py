@@ -80,7 +80,7 @@ def _finished(
     package: Package, sheets: Sheets, name: str, edited: set[str]
 ) -> tuple[bytes, Book, str]:
     """The file of a patched package without foreign formulas, whose cells ``sheets`` foretells."""
-    book = book_of(sheets, name)
+    book = book_of(sheets, name, package)
     ours: Refreshed | None = None
     if is_template(package):
         ours = refresh_template(package, book, edited)
@@ -93,7 +93,7 @@ def _finished(
             where = {key[0] for key in shown}
             edited |= where
             if where != {load_inputs().cover_sheet}:  # 封面 shows the verdict, for nobody to read
-                book = book_of(sheets, name)
+                book = book_of(sheets, name, package)
     data = (ours.package if ours else package).data
     if not _holds(data, {sheet: sheets.grids[sheet] for sheet in edited & sheets.grids.keys()}):
         data, book = _read_back(Package(data), name, sheets)
