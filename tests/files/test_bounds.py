@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -249,6 +251,22 @@ def test_an_old_workbook_s_far_cells_are_refused() -> None:
         check_old_workbook(_biff((0, 0), (65_535, 65_535)))
 
 
+def test_far_cells_inside_another_record_are_refused() -> None:
+    inside = _biff((65_535, 65_535)) + _record(0x000A, b"")
+    begin = _record(0x0809, b"\0" * 16)
+    name = _record(0x0085, struct.pack("<I", len(begin) + 12 + 4) + b"\0" * 4)
+    stream = begin + name + _record(0x001C, inside)
+    with pytest.raises(BoundsError, match="第65536行"):
+        check_old_workbook(stream)
+
+
+def test_a_sheet_that_goes_on_after_another_begins_is_counted_whole() -> None:
+    wide, tall = _biff((0, 255)), _biff((65_535, 0))
+    with pytest.raises(BoundsError, match="第65536行、第256列"):
+        check_old_workbook(wide + tall)
+    check_old_workbook(wide + _record(0x000A, b"") + tall)
+
+
 # ---------------------------------------------------------------- through the commands
 
 _LIMITED = """
@@ -294,3 +312,18 @@ def test_a_panic_of_the_reader_is_one_sentence(
     monkeypatch.setattr("xlbudget.files.read.CalamineWorkbook.from_filelike", panicking)
     assert run(["validate", str(path)]) == 2
     assert "已损坏，读不出工作表" in capfd.readouterr().err
+
+
+def test_what_others_say_meanwhile_is_heard(capfd: pytest.CaptureFixture[str]) -> None:
+    from xlbudget.files.read import _panics_unheard
+
+    stop = threading.Event()
+    beside = threading.Thread(target=stop.wait)
+    beside.start()
+    with _panics_unheard():
+        os.write(2, b"beside")
+    stop.set()
+    beside.join()
+    with _panics_unheard():
+        os.write(2, b"alone")
+    assert capfd.readouterr().err == "beside"

@@ -7,7 +7,11 @@ from collections.abc import Mapping, Sequence
 from io import StringIO
 
 from ..files.targets import check_out
+from ..patterns import lazy_pattern
 from .output import Options, json_text, opened, print_json
+
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_AMOUNT = lazy_pattern(r"-?\d+(?:\.\d+)?")
 
 
 def figures(options: Options) -> int:
@@ -48,8 +52,16 @@ def _csv(rows: Sequence[Mapping[str, str]]) -> str:
     text = StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["name"])
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({key: _as_text(value) for key, value in row.items()} for row in rows)
     return text.getvalue()
+
+
+def _as_text(value: str) -> str:
+    """A value that Excel does not take for a formula when it opens the CSV: names and labels come from
+    other people's files.  Amounts stay as they are."""
+    if value[:1] in _FORMULA_SIGNS and not _AMOUNT.fullmatch(value):
+        return "'" + value
+    return value
 
 
 def rules(options: Options) -> int:

@@ -172,7 +172,10 @@ def check_open_document(content: bytes) -> None:
 _CELL_RECORDS = frozenset(
     (0x0203, 0x027E, 0x00FD, 0x00BD, 0x0006, 0x0204, 0x0205, 0x00D6, 0x0003, 0x0004, 0x0002)
 )
-_BEGIN, _SHARED_STRINGS, _DIMENSIONS = 0x0809, 0x00FC, 0x0200
+_END_OF_SHEET, _SHARED_STRINGS, _DIMENSIONS, _SHEET_NAME = 0x000A, 0x00FC, 0x0200, 0x0085
+_MOST_HIDDEN = 20  # sheets that begin where no record does, and the records of each
+_MOST_RECORDS = 500_000
+_INCONSISTENT = "已损坏（记录的大小和内容对不上），请用 Excel 或 WPS 打开后另存一份"
 _LARGEST_OLD_SHEET = 65_536 * 256
 
 
@@ -194,11 +197,32 @@ def check_old_workbook(data: bytes) -> None:
                 stream = file.openstream(name).read()
     except (OSError, ValueError, IndexError, struct.error, TypeError, OverflowError):
         return  # damaged: the reader says so
-    at, last_row, last_column = 0, 0, 0
+    seen: set[int] = set()
+    sheets = _check_records(stream, 0, seen, to_the_end=True)
+    # A sheet begins where its name says, which need not be where a record of the whole stream does.
+    hidden = [at for at in dict.fromkeys(sheets) if at not in seen]
+    if len(hidden) > _MOST_HIDDEN:
+        raise BoundsError(_INCONSISTENT)
+    for at in hidden:
+        _check_records(stream, at, set(), to_the_end=False)
+
+
+def _check_records(stream: bytes, at: int, seen: set[int], *, to_the_end: bool) -> list[int]:
+    """Check the records from ``at`` to the end of the stream or of the sheet; where the sheets they name begin.
+
+    ``seen`` receives where records begin.
+    """
+    sheets = []
+    last_row = last_column = 0
     while at + 4 <= len(stream):
+        seen.add(at)
         kind, size = struct.unpack_from("<HH", stream, at)
-        if kind == _BEGIN:
+        if kind == _END_OF_SHEET:
+            if not to_the_end:
+                break
             last_row = last_column = 0
+        elif kind == _SHEET_NAME and at + 8 <= len(stream):
+            sheets.append(struct.unpack_from("<I", stream, at + 4)[0])
         elif kind in (_SHARED_STRINGS, _DIMENSIONS) and at + 4 + size <= len(stream):
             _check_promise(kind, stream[at + 4 : at + 4 + size], len(stream))
         elif kind in _CELL_RECORDS and size >= 4 and at + 8 <= len(stream):
@@ -209,7 +233,10 @@ def check_old_workbook(data: bytes) -> None:
                     f"有一张表用到了第{last_row}行、第{last_column}列，太大了；"
                     "请删掉表格下方和右侧的行列再保存"
                 )
+        if not to_the_end and len(seen) > _MOST_RECORDS:
+            raise BoundsError(_INCONSISTENT)
         at += 4 + size
+    return sheets
 
 
 def _check_promise(kind: int, record: bytes, size: int) -> None:
@@ -225,4 +252,4 @@ def _check_promise(kind: int, record: bytes, size: int) -> None:
     else:
         return
     if not promised:
-        raise BoundsError("已损坏（记录的大小和内容对不上），请用 Excel 或 WPS 打开后另存一份")
+        raise BoundsError(_INCONSISTENT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -37,6 +38,7 @@ from .bounds import (
     check_texts,
     near_cells,
 )
+from .compound import check_compound
 from .errors import ReadError
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
@@ -111,6 +113,8 @@ def read_sheets(data: bytes, name: str) -> Sheets:
             f"“{name}”不是工作簿（内容不是 Excel 或 WPS 格式），请用 Excel 或 WPS 另存为 .xlsx。"
         )
     else:
+        if data[:8] == _COMPOUND:
+            _within_bounds(name, lambda: check_compound(data))
         _within_bounds(name, lambda: check_old_workbook(data))
     known = None if package is None else {part.name for part in package.sheets}
     grids, visible = _laid_out(shown, name, ignored, known)
@@ -174,8 +178,13 @@ def _laid_out(
 def _panics_unheard() -> Iterator[None]:
     """What a panic prints on the terminal is for the reader's authors, not for accountants.
 
-    It is printed by no Python code, so the descriptor itself is turned away meanwhile.
+    It is printed by no Python code, so the descriptor itself is turned away meanwhile.  Not while other
+    Python code runs beside this: what that has to say would be lost, and two that turn the descriptor
+    at once may leave it turned.
     """
+    if threading.active_count() > 1:
+        yield
+        return
     try:
         kept, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     except OSError:  # a program without a terminal, in Excel
