@@ -109,4 +109,6 @@ def test_nothing_is_derived_of_what_is_only_subtracted() -> None:
     """年末 = 年初 + 收入 - 支出: with nothing but 支出 filled in, the balance would be minus that."""
     known = {"total": "5.00", "basic": "5.00", "opening": None, "income": None, "closing": None}
     book = make_book({f"T07.total.{column}": text for column, text in known.items()})
-    assert "T07.total.closing" not in fill(book).values
+    filled = fill(book)
+    assert "T07.total.closing" not in filled.values
+    assert filled.withheld == ()

@@ -14,6 +14,7 @@ from xlbudget.recognise.alike import read_alike, words_of
 from xlbudget.recognise.block import Block
 from xlbudget.recognise.forms import read_form
 from xlbudget.recognise.table_cells import Cells
+from xlbudget.recognise.words import head_word
 
 FORMS = {table.sheet: table for table in load_edition().tables if table.kind == "form"}
 GRIDS = {sheet: seed_grids()[sheet] for sheet in FORMS}
@@ -58,3 +59,8 @@ def test_amounts_and_the_department_s_name_do_not_make_a_sheet_another_one(sheet
     assert words_of(grid) == before
     grid[3][0] = "别的字"
     assert words_of(grid) != before
+
+
+@pytest.mark.parametrize("head", ["附属单位缴款", "附属单位缴款收入", "附属单位上缴"])
+def test_older_heads_are_today_s(head: str) -> None:
+    assert head_word(head) == "附属单位上缴收入"
