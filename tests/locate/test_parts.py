@@ -7,6 +7,7 @@ from tests.books import book_of
 from tests.locate.test_localise import printed, total
 from tests.seed import book_of_seed
 from tests.system import seed
+from xlbudget.api.validation import Validation
 from xlbudget.locate.localise import localise
 from xlbudget.locate.suspects import suspect_lines, suspects_json
 from xlbudget.model.book import Book
@@ -91,3 +92,25 @@ def test_forty_faults_are_forty_parts_and_not_a_million_sets() -> None:
     assert len(found.parts) == 40
     assert 1 <= len(found.suspect_sets) <= 600
     assert all(len(members) == 40 for members in found.suspect_sets)
+
+
+def test_findings_that_a_cause_explains_are_folded_under_it_in_the_terminal() -> None:
+    book = printing({"T03.2010301.basic": 109_250 * STEP})
+    found = Validation(validate(book))
+    errors = [f.rule for f in found.errors]
+    (cause,) = found.json()["causes"]
+    explained = {found.json()["findings"][index]["rule"] for index in cause["findings"]}
+    assert set(errors) <= explained
+    lines = found.lines()
+    assert any("都由上面最可能填错的格引起" in line for line in lines)
+    assert not any(line.startswith(f"1. [{errors[0]}]") for line in lines)
+    assert any(f"[{errors[0]}]" in line for line in found.lines(verbose=True))
+
+
+def test_findings_are_not_folded_where_several_cells_are_as_likely() -> None:
+    name = "T06.30201.amount"
+    found = Validation(validate(printing({name: seed().figures[name].value + 123_457 * STEP})))
+    (cause,) = found.json()["causes"]
+    assert cause["alike"] > 1
+    assert cause["findings"] == []
+    assert any(line.startswith(f"1. [{found.errors[0].rule}]") for line in found.lines())

@@ -61,9 +61,13 @@ class Validation:
     def lines(self, *, verbose: bool = False) -> tuple[str, ...]:
         """The report as ``xlbudget validate`` prints it; ``verbose`` lists every 尾差."""
         from ..locate.suspects import suspect_lines
-        from ..validate.report import report_lines
+        from ..validate.report import causes_by_finding, report_lines
 
-        return (*suspect_lines(self.located), *report_lines(self.report, verbose=verbose))
+        causes = causes_by_finding(self.located)
+        return (
+            *suspect_lines(self.located),
+            *report_lines(self.report, verbose=verbose, causes=causes),
+        )
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

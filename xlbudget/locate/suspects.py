@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..model.book import Book
+from ..model.expression import Constraint
 from ..model.severity import Severity
 from ..validate.check import Outcome, Report, constraints_of
 
@@ -26,6 +27,12 @@ _OFTEN = {"F06": 0.6, "F07": 0.6}
 
 def locate(book: Book, report: Report) -> Localisation | None:
     """Localise the errors of a report; None when no identity that always holds is broken."""
+    found = _located(book, report)
+    return found[0] if found else None
+
+
+def _located(book: Book, report: Report) -> tuple[Localisation, list[Constraint]] | None:
+    """What localisation says, and the identities that it was given."""
     broken = [
         check
         for check in report.checks
@@ -41,7 +48,8 @@ def locate(book: Book, report: Report) -> Localisation | None:
     constraints = [constraint for _, constraint in constraints_of(book, rules)]
     constraints = [c for c in constraints if not _uses_unreadable(book, c)]
     evidence = evidence_of(book, report)
-    return localise(constraints, book.figures, unit=book.unit, evidence=evidence)
+    found = localise(constraints, book.figures, unit=book.unit, evidence=evidence)
+    return found, constraints
 
 
 def evidence_of(book: Book, report: Report) -> Evidence:
@@ -86,17 +94,24 @@ def suspects_json(book: Book, report: Report) -> dict[str, list[Any]]:
     """``suspects`` and ``suspect_sets`` of the contract.
 
     Where nothing is broken there are no sets at all; where no three cells explain what is broken,
-    they are an empty list.
+    they are an empty list.  ``causes`` are what explains the broken identities part by part; ``findings`` of each
+    are positions of the findings that it explains, alone or with other causes.
     """
-    found = locate(book, report)
-    if found is None or found.consistent:
+    located = _located(book, report)
+    if located is None or located[0].consistent:
         return {"suspects": []}
+    from .explained import causes_of
+
+    found, constraints = located
     result: dict[str, list[Any]] = {"suspects": [_suspect_json(book, s) for s in found.suspects]}
     if not found.suspects:
         result["suspect_sets"] = [
             [_suspect_json(book, s) for s in group] for group in found.suspect_sets
         ]
     result["causes"] = [_cause_json(book, part) for part in found.parts]
+    explained = causes_of(report, found, constraints)
+    for number, cause in enumerate(result["causes"], 1):
+        cause["findings"] = [index for index, by in explained.items() if number in by]
     return result
 
 

@@ -51,6 +51,15 @@ def report_json(report: Report, suspects: Mapping[str, list[Any]] | None = None)
     }
 
 
+def causes_by_finding(suspects: Mapping[str, list[Any]]) -> dict[int, tuple[int, ...]]:
+    """Position of a finding → numbers (from 1) of the ``causes`` that explain it; others are left out."""
+    found: dict[int, tuple[int, ...]] = {}
+    for number, cause in enumerate(suspects.get("causes", []), 1):
+        for index in cause.get("findings", []):
+            found[index] = (*found.get(index, ()), number)
+    return found
+
+
 def unreadable_json(file: str, message: str) -> dict[str, Any]:
     """The object for a file that could not be read."""
     finding = Finding("F00", Severity.ERROR, message)
@@ -113,19 +122,36 @@ def headline(report: Report) -> str:
     return f"{who or book.file}：{verdict}" + (f"（{words}）" if words else "")
 
 
-def report_lines(report: Report, *, verbose: bool = False) -> Iterator[str]:
-    """The report as a person reads it in a terminal, grouped by severity."""
+def report_lines(
+    report: Report,
+    *,
+    verbose: bool = False,
+    causes: Mapping[int, tuple[int, ...]] | None = None,
+) -> Iterator[str]:
+    """The report as a person reads it in a terminal, grouped by severity.
+
+    ``causes`` are numbers of named causes by the position of a finding that they explain; such findings are
+    folded into one line, unless ``verbose``.
+    """
+    causes = {} if verbose or causes is None else causes
     yield headline(report)
     yield f"核对{len(report.checks)}项：" + "，".join(
         f"{word}{count}项" for word, count in tally(report.counts, report.failed) if count
     )
     groups: dict[str, list[Finding]] = defaultdict(list)
-    for finding in report.findings:
-        groups[finding.severity].append(finding)
+    folded: dict[str, list[Finding]] = defaultdict(list)
+    for index, finding in enumerate(report.findings):
+        (folded if index in causes else groups)[finding.severity].append(finding)
     for severity in Severity:
-        if groups[severity]:
+        if groups[severity] or folded[severity]:
             yield ""
             yield f"【{severity.word}】"
+        if folded[severity]:
+            by = "、".join(dict.fromkeys(finding.rule for finding in folded[severity]))
+            yield (
+                f"{len(folded[severity])}条等式对不上，都由上面最可能填错的格引起，改好就对上了：{by}"
+                "（明细见 --verbose 或 --json）"
+            )
         for number, finding in enumerate(groups[severity], 1):
             yield f"{number}. [{finding.rule}] {finding.message}"
             if finding.cells:
