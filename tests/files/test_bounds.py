@@ -159,6 +159,44 @@ def test_another_workbook_that_is_not_looked_at_is_no_workbook(tmp_path: Path) -
         read_book(path)
 
 
+def test_a_twin_that_differs_in_capitals_is_refused(tmp_path: Path) -> None:
+    """Which of the two is meant readers do not agree on: one may be looked at and the other laid out."""
+    path = tmp_path / "双胞.xlsx"
+    bomb = b'<row r="40"><c r="A99999991"><v>5</v></c></row></sheetData>'
+    with zipfile.ZipFile(PLAIN) as source, zipfile.ZipFile(path, "w") as out:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == SHEET:
+                out.writestr(name, data.replace(b"</sheetData>", bomb))
+                name = "xl/worksheets/SHEET1.xml"
+            out.writestr(name, data)
+    with pytest.raises(ReadError, match="损坏"):
+        read_book(path)
+
+
+def test_all_parts_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = [len(zipfile.ZipFile(PLAIN).read(f"xl/worksheets/sheet{n}.xml")) for n in range(1, 10)]
+    monkeypatch.setattr("xlbudget.ooxml.package._LARGEST_TOGETHER", max(sizes) * 3)
+    with pytest.raises(ReadError, match="内容过大"):
+        read_book(PLAIN)
+
+
+def test_an_open_document_s_list_of_parts_has_a_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "清单.ods"
+    sample = ROOT / "samples" / "foreign" / "示范部门-开放文档.ods"
+    with zipfile.ZipFile(sample) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in source.namelist():
+            more = b" " * 3_000_000 if name == "META-INF/manifest.xml" else b""
+            out.writestr(name, source.read(name) + more)
+    read_book(path)
+    monkeypatch.setattr("xlbudget.ooxml.archive._LARGEST_ENTRY", 2_000_000)
+    read_book(sample)
+    with pytest.raises(ReadError, match="内容过大"):
+        read_book(path)
+
+
 def test_one_long_text_in_every_cell_is_refused(tmp_path: Path) -> None:
     """6 KB of file would be 600 MB of texts, each cell's its own."""
     path = changed(

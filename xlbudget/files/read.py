@@ -270,6 +270,8 @@ def _look_over(
         if package.find("content.xml"):
             content = package.read("content.xml")
             _within_bounds(name, lambda: check_open_document(content))
+            if package.find("META-INF/manifest.xml"):
+                package.read("META-INF/manifest.xml")
         if package.find("mimetype") and not package.find("xl/workbook.xml"):
             if package.find("xl/workbook.bin"):
                 raise PackageError(BINARY_FORMAT)

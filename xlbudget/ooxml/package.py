@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import NamedTuple
 
-from xlbudget.ooxml.archive import DAMAGED, NOT_A_WORKBOOK, Archive, PackageError
+from xlbudget.ooxml.archive import DAMAGED, NOT_A_WORKBOOK, TOO_LARGE, Archive, PackageError
 from xlbudget.patterns import lazy_pattern
 
 __all__ = ["Package", "PackageError", "Relation", "SheetPart"]
 
 BINARY_FORMAT = "文件是二进制的 .xlsb 格式，请用 Excel 另存为 .xlsx 后再试"
+_LARGEST_TOGETHER = 512 * 1024 * 1024  # bytes of all parts that were read: they are kept
 ODD_ENCODING = "工作簿的内容不是 UTF-8 编码，请用 Excel 打开后另存为 .xlsx 再试"
 
 
@@ -42,6 +43,9 @@ class Package:
         self._archive = Archive(data)
         # Part names are compared without regard to case, and some writers use backslashes.
         self._folded = {_fold(name): name for name in self._archive.names}
+        twins = [name for name in self._archive.names if self._folded[_fold(name)] != name]
+        if any(name.lower().endswith((".xml", ".rels")) for name in twins):
+            raise PackageError(DAMAGED)  # which of them is meant, readers do not agree on
         self._contents: dict[str, bytes] = {}
         self._changes: dict[str, bytes | None] = {}
 
@@ -87,6 +91,8 @@ class Package:
         content = self._contents.get(name)
         if content is None:
             content = self._contents[name] = self._archive.read(name)
+            if sum(map(len, self._contents.values())) > _LARGEST_TOGETHER:
+                raise PackageError(TOO_LARGE)
         return content
 
     def rewritten(self, changes: Mapping[str, bytes | None]) -> bytes:
