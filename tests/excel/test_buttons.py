@@ -28,6 +28,19 @@ def test_what_is_missing_is_named_and_selected(template: Office) -> None:
     )
 
 
+def test_the_next_step_is_the_wrong_cell_then_what_is_missing(template: Office) -> None:
+    ribbon.next_step()
+    assert template.selected == "03支出表!D8"
+    assert "【改错】03支出表!D8：" in template.said[-1]
+    assert template.value(REPORT, "A4") in (None, "")
+    template.put("03支出表", "D8", 1029.50)
+    ribbon.next_step()
+    assert "已写好" in template.said[-1]
+    assert "下一步（还有1件）：【补填】补充资料!" in template.said[-1]
+    assert template.selected.startswith("补充资料!")
+    assert template.value(REPORT, "A4") == "1"
+
+
 def test_help_shows_the_guide_or_says_the_order_of_the_work(
     template: Office,
 ) -> None:

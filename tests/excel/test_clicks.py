@@ -70,6 +70,7 @@ def test_every_button_on_the_sample(sample: Path, desk: Callable[..., Desk]) -> 
     def after(action: str, _: Desk) -> None:
         said = office.said[-1] if office.said else ""
         checks: dict[str, Callable[[], Any]] = {
+            "next_step": lambda: office.selected == "03支出表!D8" and "【改错】" in said,
             "fill": lambda: office.value(place.sheet, place.cell) == expected,
             "import_tables": lambda: "会被换成" in said,
             "roll_over": lambda: "2024年度的" in said,
@@ -112,6 +113,7 @@ def test_every_button_of_the_addin_on_a_foreign_workbook(
         if action == "fill":
             before.update(office.state())
         checks: dict[str, Callable[[], Any]] = {
+            "next_step": lambda: "【补填】工作簿里没有“封面”" in said,
             "fill": lambda: office.value(place.sheet, place.cell) is not None,
             "import_tables": lambda: office.answers and "填上金额" in said,
             "roll_over": lambda: "不是 xlbudget 模板" in said,

@@ -20,6 +20,11 @@ def fill() -> None:
     run("填充派生数据", _fill)
 
 
+def next_step() -> None:
+    """下一步: fill, check, write the report unless errors stand in its way; the next cell selected."""
+    run("下一步", _next_step)
+
+
 def import_tables() -> None:
     """从系统导出表导入: another workbook's nine tables into the active template."""
     run("从系统导出表导入", carrying.import_tables)
@@ -114,6 +119,44 @@ def _fill(session: Session) -> str:
             ]
         )
     return "\n".join(said)
+
+
+def _next_step(session: Session) -> str:
+    from ..files.next_steps import next_of, steps_for
+    from ..locate.suspects import suspects_json
+    from ..narrate import narrate as write
+
+    said = [_fill(session)]
+    workbook = session.workbook()
+    report = check(workbook)
+    if report.verdict == "passed" and (session.is_template or _has_report(session)):
+        said.append(_narrate(session).partition("\n")[0])
+    sheets = session.sheets()
+    steps = steps_for(
+        report,
+        suspects_json(workbook.book, report),
+        write(workbook.book),
+        sheets,
+        written=_has_report(session),
+    )
+    following = next_of(steps)
+    if following is None:
+        said.append(steps[0].text if steps else "没有要做的了，可以导出。")
+        return "\n".join(said)
+    if following.cell and following.sheet in sheets:
+        session.select(following.sheet, following.cell)
+    where = f"{following.place}：" if following.place else ""
+    said.append(f"下一步（还有{len(steps)}件）：【{following.stage.word}】{where}{following.text}")
+    return "\n".join(said)
+
+
+def _has_report(session: Session) -> bool:
+    """Whether 决算说明 holds a report."""
+    from ..files.result_sheets import lines_on_report
+
+    sheet = load_inputs().report_sheet
+    existing = session.sheets()
+    return sheet in existing and bool(lines_on_report(session.grid(sheet, existing[sheet])))
 
 
 def _validate(session: Session) -> str:
