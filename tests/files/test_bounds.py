@@ -365,3 +365,32 @@ def test_what_others_say_meanwhile_is_heard(capfd: pytest.CaptureFixture[str]) -
     with _panics_unheard():
         os.write(2, b"alone")
     assert capfd.readouterr().err == "beside"
+
+
+_LONG = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+from xlbudget.files.bounds import check_open_document, near_cells
+from xlbudget.ooxml import comments
+from xlbudget.ooxml.package import elements, scannable
+n = 4_000_000
+for xml in (b"<c " + b"a" * n, b'<c r="A99999"' + b'""' * (n // 2), b"<row><c>" * (n // 8), b"<row><c>" * (n // 8) + b"</c>"):
+    near_cells(b"<sheetData>" + xml)
+check_open_document(b"<table:table " + b"a" * n)
+elements(b"<sheet " + b"a" * n, "sheet")
+assert not scannable(b"<!--" * (n // 4)).strip()
+assert not scannable(b"<![CDATA[" * (n // 9)).strip()
+for pattern, piece in ((comments._COMMENT, b"<comment>"), (comments._TEXT, b"<t>"), (comments._SHAPE, b"<v:shape>")):
+    assert pattern.search(piece * (n // len(piece))) is None
+print("done")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+def test_tags_without_an_end_cost_neither_memory_nor_time() -> None:
+    """Before, a tag of 10 MB took 2 GB, and comments that never end took the square of their number."""
+    done = subprocess.run(
+        [sys.executable, "-c", _LONG], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.stdout == "done\n", done.stderr[-300:]

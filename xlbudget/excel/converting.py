@@ -77,7 +77,7 @@ def write_sheet(session: Session, sheet: AddedSheet) -> None:
     for number, row in enumerate(sheet.rows, 1):
         for column, target in row.links.items():
             place = target.replace('"', '""')
-            text = str(row.values[column - 1])
+            text = str(row.values[column - 1]).replace('"', '""')
             added.Cells(number, column).Formula = f'=HYPERLINK("#{place}","{text}")'
         if row.style in ("title", "section", "head"):
             added.Cells(number, 1).EntireRow.Font.Bold = True

@@ -22,6 +22,7 @@ MAX_CELLS = 2_000_000  # more is no final account
 MAX_ALL_CELLS = 10_000_000  # of all sheets together
 MAX_TEXT = 1_000_000_000  # bytes of text in all cells
 _NEAR_ROW, _NEAR_COLUMN = 4_000, 500  # a table stands within these
+_SHORT = 200  # bytes in a cell that may be blanks alone
 _STRAY = 1_000  # more cells than that beyond are no stray ones
 
 # A cell so far out that a sheet which ends there is no table's: AAA1, AA1000, A10000.
@@ -29,7 +30,7 @@ _FAR = lazy_pattern(rb' r="(?:[A-Za-z]{3}|[A-Za-z]{2}\d{4}|[A-Za-z]?\d{5})')
 _ANY_FAR = lazy_pattern(
     rb"\sr\s*=\s*[\"'](?:[A-Za-z]{3,}\d|[A-Za-z]{2}\d{4}|[A-Za-z]?\d{5})|<(?:[\w.-]+:)?c>"
 )
-_TAG = lazy_pattern(rb"""<((?:[\w.-]+:)?)(row|c)(?=[\s/>])((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
+_TAG = lazy_pattern(rb"""<((?:[\w.-]+:)?)(row|c)(?=[\s/>])((?:[^<>"']++|"[^"]*"|'[^']*')*+)>""")
 _REFERENCE = lazy_pattern(rb"""\sr\s*=\s*["']([A-Za-z]*)(\d*)["']""")
 
 
@@ -55,6 +56,7 @@ def near_cells(xml: bytes) -> Near:
     last_row = last_column = 0
     far: list[tuple[int, int, str]] = []
     row = column = 0
+    ends: dict[bytes, int] = {}
     for tag in _TAG.finditer(scan):
         reference = _REFERENCE.search(tag[3])
         if tag[2] == b"row":
@@ -74,8 +76,11 @@ def near_cells(xml: bytes) -> Near:
         if tag[3].endswith(b"/"):
             continue  # a format without content
         closing = b"</" + tag[1] + b"c>"
-        after = scan.find(closing, tag.end())
-        if after < 0 or not scan[tag.end() : after].strip():
+        inside = tag.end()
+        after = ends.get(closing, 0)
+        if 0 <= after < inside:  # an end that was found for an earlier cell is not looked for again
+            after = ends[closing] = scan.find(closing, inside)
+        if after < 0 or (after - inside < _SHORT and not scan[inside:after].strip()):
             continue
         if row > _NEAR_ROW or column > _NEAR_COLUMN:
             far.append((tag.start(), after + len(closing), address(row, column)))
@@ -125,7 +130,7 @@ def _number(letters: bytes) -> int:
 
 _ODS_TAG = lazy_pattern(
     rb"""<(/?)(?:[\w.-]+:)?(table|table-row|table-cell|covered-table-cell)(?=[\s/>])"""
-    rb"""((?:[^<>"']|"[^"]*"|'[^']*')*)>"""
+    rb"""((?:[^<>"']++|"[^"]*"|'[^']*')*+)>"""
 )
 _REPEATED = lazy_pattern(rb"""number-(?:rows|columns)-repeated\s*=\s*["']\s*(\d+)""")
 

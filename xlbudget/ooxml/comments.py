@@ -37,10 +37,12 @@ _AFTER = re.compile(
     rb"tableParts|extLst)\b|</(?:[\w.-]+:)?worksheet\s*>"
 )
 _COMMENT = re.compile(
-    rb"<((?:[\w.-]+:)?)comment\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>.*?</\1comment\s*>", re.DOTALL
+    rb"<((?:[\w.-]+:)?)comment\b(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>(?:[^<]++|<(?!/?\1comment\b))*+</\1comment\s*>"
 )
-_TEXT = re.compile(rb"<(?:[\w.-]+:)?t\b[^>]*>(.*?)</(?:[\w.-]+:)?t\s*>", re.DOTALL)
-_SHAPE = re.compile(rb"<v:shape\b.*?</v:shape\s*>", re.DOTALL)
+_TEXT = re.compile(
+    rb"<(?:[\w.-]+:)?t\b[^>]*>((?:[^<]++|<(?!/?(?:[\w.-]+:)?t\b))*+)</(?:[\w.-]+:)?t\s*>"
+)
+_SHAPE = re.compile(rb"<v:shape\b(?:[^<]++|<(?!/?v:shape\b))*+</v:shape\s*>")
 _ROW = re.compile(rb"<x:Row>\s*(\d+)\s*</x:Row>")
 _COLUMN = re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")
 _SHAPE_ID = re.compile(rb"_x0000_s(\d+)")

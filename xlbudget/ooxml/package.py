@@ -173,7 +173,7 @@ _ATTRIBUTE = lazy_pattern(rb"""\s([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _SHEETS_END = lazy_pattern(rb"</(?:[\w.-]+:)?sheets\s*>")
 _REFERENCE = lazy_pattern(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(\w+));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-_HIDDEN_FROM_SCAN = lazy_pattern(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_HIDDEN_FROM_SCAN = lazy_pattern(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 
 
 def scannable(xml: bytes) -> bytes:
@@ -215,7 +215,7 @@ def tag_attributes(tag: bytes) -> dict[str, str]:
 
 def elements(xml: bytes, name: str) -> list[dict[str, str]]:
     """The attributes of every element of that local name, in document order."""
-    pattern = rb"""<(?:[\w.-]+:)?%b(\s(?:[^<>"']|"[^"]*"|'[^']*')*)?>""" % name.encode()
+    pattern = rb"""<(?:[\w.-]+:)?%b(\s(?:[^<>"']++|"[^"]*"|'[^']*')*+)?>""" % name.encode()
     return [tag_attributes(match[1] or b"") for match in re.finditer(pattern, scannable(xml))]
 
 
