@@ -114,3 +114,16 @@ def test_findings_are_not_folded_where_several_cells_are_as_likely() -> None:
     assert cause["alike"] > 1
     assert cause["findings"] == []
     assert any(line.startswith(f"1. [{found.errors[0].rule}]") for line in found.lines())
+
+
+def test_no_amount_below_zero_is_proposed_where_none_can_be() -> None:
+    """Two items are more than their total: the items are proposed only as far as they stay above zero."""
+    names = {"T06.302.amount": 1_000, "T06.30201.amount": 600, "T06.30202.amount": 6_400}
+    found = localise([total(*names)], printed(dict(names)), unit=WAN)
+    proposed = {s.name: s.suggestion for s in found.suspects}
+    assert proposed["T06.30201.amount"] is None
+    assert proposed["T06.30202.amount"] == 400 * STEP
+    assert found.suspects[-1].name == "T06.30201.amount"
+    carried = {"T07.total.closing": 1_000, "T07.total.opening": 600, "T07.total.income": 6_400}
+    found = localise([total(*carried)], printed(dict(carried)), unit=WAN)
+    assert {s.name: s.suggestion for s in found.suspects}["T07.total.opening"] == -5_400 * STEP

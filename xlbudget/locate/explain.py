@@ -12,7 +12,7 @@ from ..model.linear import Bounds, assemble
 from ..model.money import Unit
 from .conflicts import Conflicts
 from .outcome import Evidence, Suspect
-from .ranking import Judge, Opinion
+from .ranking import IMPOSSIBLE, Judge, Opinion
 from .slips import Weights
 
 _JUDGED = 600  # so many sets of cells are judged together at most
@@ -87,7 +87,8 @@ class Ranker:
                 judged.append((name, printable, self.judge.one(self.index[name], printable)))
             same = [o.score for n, _, o in judged if o.slip == "other" and n not in self.ledger]
             for name, printable, opinion in judged:
-                if opinion.slip == "other" and name not in self.ledger:  # nothing tells these apart
+                alike = opinion.slip == "other" and opinion.score > IMPOSSIBLE
+                if alike and name not in self.ledger:  # nothing tells these apart
                     opinion = opinion._replace(score=max(same))
                 members.append((name, group, printable, opinion))
         members.sort(key=lambda entry: (-entry[3].score, entry[0]))

@@ -22,6 +22,7 @@ from .slips import Weights, originals, spread_of_shifts
 _NARROW = 400  # a range of so many last digits is walked through value by value
 _DECADES = 16.0  # natural logarithm of largest against smallest amount, in last digits
 _SMALL = 10  # amounts below so many last digits are equally likely
+IMPOSSIBLE = -60.0  # log-likelihood of a cell that only an amount below zero would mend
 _SURE = 0.5  # a suggestion takes at least this share of the cell's likelihood
 
 
@@ -248,6 +249,13 @@ class Judge:
             if not values:
                 values.add(high if high is not None else low if low is not None else 0)
         values.discard(printed)
+        name = self.names[column]
+        if name[:1] == "T" and printed >= 0 and not self.weights.may_be_negative(name):
+            if (
+                values and max(values) < 0
+            ):  # an amount that cannot be: no proposal, and hardly the cell
+                return Opinion(IMPOSSIBLE, "other", None)
+            values = {value for value in values if value >= 0}
         if not values:
             return Opinion(-100.0, "other", None)
         weighed: list[tuple[float, int]] = []

@@ -22,7 +22,7 @@ SHIFTS = (1, 2, 4)
 
 class Weights(NamedTuple):
     """The data of ``slips.toml``: shares and names of the kinds of slip, priors, evidence, and the
-    cells that hardly any workbook leaves empty."""
+    cells that hardly any workbook leaves empty, and names and columns that may be below zero."""
 
     share: Mapping[str, float]
     name: Mapping[str, str]
@@ -30,6 +30,12 @@ class Weights(NamedTuple):
     prior: Mapping[str, float]
     evidence: Mapping[str, float]
     usual: frozenset[str]
+    below_zero: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+
+    def may_be_negative(self, name: str) -> bool:
+        """Whether an amount below zero may be proposed for a figure: by its name or its column."""
+        names, columns = self.below_zero
+        return name in names or name.rpartition(".")[2] in columns
 
 
 def weights_from(data: Mapping[str, Any]) -> Weights:
@@ -43,6 +49,7 @@ def weights_from(data: Mapping[str, Any]) -> Weights:
         prior={key: float(value) for key, value in data["prior"].items()},
         evidence={key: float(value) for key, value in data["evidence"].items()},
         usual=frozenset(data["usual"]["names"]),
+        below_zero=(frozenset(data["negative"]["names"]), frozenset(data["negative"]["columns"])),
     )
 
 
