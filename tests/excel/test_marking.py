@@ -214,3 +214,34 @@ def test_marks_of_the_command_line_are_cleared_in_excel(
     assert office.value(FINDINGS, "A7") == 1
     ribbon.clear_marks()
     assert office.state() == before
+
+
+def _cleared(office: Office) -> None:
+    for cell in ("C7", "C8", "D7"):  # D7 follows from what is left
+        office.put("03支出表", cell, None)
+
+
+def test_filled_cells_are_tinted_until_marks_are_cleared(full_template: Office) -> None:
+    ribbon.clear_marks()
+    _cleared(full_template)
+    ribbon.fill()
+    sheet = full_template.sheet("03支出表")
+    (tint,) = conditions(sheet)
+    assert set(tint.cells) == {(7, 4)}
+    assert tint.colour == 0xE2 + 256 * 0xEF + 65536 * 0xDA
+    assert full_template.said[-1].count("浅绿色") == 1
+    ribbon.validate()
+    assert conditions(sheet) == [tint]
+    ribbon.clear_marks()
+    assert conditions(sheet) == []
+
+
+@pytest.mark.parametrize("button", ["fill", "validate"])
+def test_rows_that_are_used_are_shown(full_template: Office, button: str) -> None:
+    _cleared(full_template)
+    for row in (7, 9):  # 7 is filled by the one button, 9 holds amounts
+        full_template.range("03支出表", f"A{row}").vba_get("EntireRow").vba_set("Hidden", True)
+    hidden = full_template.sheet("03支出表").dims.row_hidden
+    assert [hidden(7), hidden(9)] == [True, True]
+    getattr(ribbon, button)()
+    assert [hidden(7), hidden(9)] == [False, False]

@@ -16,13 +16,14 @@ from typing import Any, NamedTuple
 from ..errors import UserError
 from ..files.result_sheets import mark_edits
 from ..model.additions import NOTE_HEAD
-from ..model.addresses import column_letters
+from ..model.addresses import address, column_letters
 from ..model.edits import CellEdit
 from ..model.inputs import load_inputs
-from ..ooxml.conditional_formats import COLOUR_FORMULA
+from ..ooxml.conditional_formats import COLOUR_FORMULA, FILLED_FORMULA
 from ..template.text_sheets import (
     ADDED,
     CELL_COLUMN,
+    FILLED_COLOUR,
     FINDING_HEADS,
     FINDING_WIDTHS,
     FINDINGS_HEAD,
@@ -36,7 +37,7 @@ from .com import ComError
 from .list_formats import colour, dress, fit_rows, print_down_to
 from .session import Session
 
-_COLOUR_FORMULA = f"={COLOUR_FORMULA}"
+_COLOUR_FORMULA, _FILLED_FORMULA = f"={COLOUR_FORMULA}", f"={FILLED_FORMULA}"
 _EXPRESSION = 2
 _LONGEST_ADDRESS = 240
 _NOTE_WIDTH = 260.0
@@ -79,20 +80,35 @@ def clear(session: Session) -> None:
     template = session.is_template
     sheet = load_inputs().findings_sheet
     with session.quiet():
-        _take_away(session, template)
+        _take_away(session, template, tints=True)
         if template:
             session.write(mark_edits(None, {}, session.last_row(sheet)))
         elif sheet in session.sheets() and _is_ours(session.sheet(sheet)):
             session.delete_sheet(sheet)
 
 
+def tint(session: Session, edits: Sequence[CellEdit]) -> None:
+    """Show which cells were filled, until ``clear``; a finding's colour covers the tint."""
+    cells: dict[str, dict[str, None]] = {}
+    for edit in edits:
+        cells.setdefault(edit.sheet, {})[address(edit.row, edit.column)] = None
+    existing = session.sheets()
+    with session.quiet(), session.unprotected(list(cells), skip=True) as writable:
+        for name in (name for name in cells if name in writable):
+            for addresses in _joined(cells[name]):
+                conditions = existing[name].Range(addresses).FormatConditions
+                entry = conditions.Add(Type=_EXPRESSION, Formula1=_FILLED_FORMULA)
+                entry.Interior.Color = colour(FILLED_COLOUR)
+
+
 # ---------------------------------------------------------------- cells
 
 
-def _take_away(session: Session, template: bool) -> None:
-    """Our notes, and outside the template our colours."""
+def _take_away(session: Session, template: bool, *, tints: bool = False) -> None:
+    """Our notes, outside the template our colours, and the tints of filled cells if so wanted."""
+    formulas = {*([] if template else [_COLOUR_FORMULA]), *([_FILLED_FORMULA] if tints else [])}
     for name, sheet in session.sheets().items():
-        ours = [] if template else list(_our_colours(sheet))
+        ours = list(_our_colours(sheet, formulas)) if formulas else []
         ours += _our_notes(sheet)
         if not ours:
             continue
@@ -108,12 +124,12 @@ def _our_notes(sheet: Any) -> list[Any]:
     return [comment for comment in every if str(comment.Text()).startswith(NOTE_HEAD)]
 
 
-def _our_colours(sheet: Any) -> Iterator[Any]:
+def _our_colours(sheet: Any, formulas: Collection[str]) -> Iterator[Any]:
     """From the last to the first, so that deleting one does not move the others."""
     formats = sheet.Cells.FormatConditions
     for index in range(formats.Count, 0, -1):
         entry = formats.Item(index)
-        if entry.Type == _EXPRESSION and entry.Formula1 == _COLOUR_FORMULA:
+        if entry.Type == _EXPRESSION and entry.Formula1 in formulas:
             yield entry
 
 

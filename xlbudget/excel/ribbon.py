@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Collection
 from importlib.metadata import version
 
 from ..files.workbook import Workbook, check
@@ -109,7 +110,11 @@ def _fill(session: Session) -> str:
     workbook = session.workbook()
     edits, filled = fill_edits(workbook.book, workbook.grids, session.formulas)
     session.write(edits)
+    _show_used(session, workbook, {(edit.sheet, edit.row) for edit in filled.edits})
+    marking.tint(session, filled.edits)
     said = [f"填上金额{len(filled.values)}个、科目名称{len(filled.names)}个，没有保存。"]
+    if filled.edits:
+        said.append("填上的格标成了浅绿色，点“清除标记”去掉。")
     if filled.conflicts:
         said.append(f"有{len(filled.conflicts)}个格填的数和算出的数不同，没有改动：")
         said += texts.shortened(
@@ -159,6 +164,16 @@ def _has_report(session: Session) -> bool:
     return sheet in existing and bool(lines_on_report(session.grid(sheet, existing[sheet])))
 
 
+def _show_used(
+    session: Session, workbook: Workbook, more: Collection[tuple[str, int]] = ()
+) -> None:
+    """No line with amounts stays hidden: it counts, and would be missing from the printout."""
+    from ..recognise.unseen import used_cells
+
+    used = used_cells(workbook.book)
+    session.show_used({*more, *((sheet, row) for sheet, (rows, _) in used.items() for row in rows)})
+
+
 def _validate(session: Session) -> str:
     from ..locate.suspects import suspects_json
     from ..validate.report import headline
@@ -166,6 +181,7 @@ def _validate(session: Session) -> str:
     workbook: Workbook = session.workbook()
     report = check(workbook)
     suspects = suspects_json(workbook.book, report)
+    _show_used(session, workbook)
     found = marking.mark(session, report, suspects)
     said = [headline(report)]
     if found:

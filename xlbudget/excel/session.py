@@ -200,6 +200,23 @@ class Session:
             for sheet, first, last in rows:
                 self.sheet(sheet).Range(f"A{first}:A{last}").EntireRow.Hidden = False
 
+    def show_used(self, rows: Collection[tuple[str, int]]) -> None:
+        """Take these rows (sheet, row), all in use, out of hiding.
+
+        Excel is not asked first: of several rows it tells the first one's state.  Sheets that a password protects stay as they are.
+        """
+        runs: list[tuple[str, int, int]] = []
+        for name, row in sorted(rows):
+            if runs and runs[-1][0] == name and runs[-1][2] == row - 1:
+                runs[-1] = (name, runs[-1][1], row)
+            else:
+                runs.append((name, row, row))
+        names = dict.fromkeys(name for name, _, _ in runs)
+        with self.quiet(), self.unprotected(names, skip=True) as writable:
+            for name, first, last in runs:
+                if name in writable:
+                    self.sheet(name).Range(f"A{first}:A{last}").EntireRow.Hidden = False
+
     @contextmanager
     def quiet(self) -> Iterator[None]:
         """No flicker, no events and no recalculation meanwhile; all as it was afterwards."""

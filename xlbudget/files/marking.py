@@ -73,7 +73,7 @@ def cleared(workbook: Workbook) -> bytes:
         old = last_row(workbook.data, sheet)
         edits = mark_edits(None, {}, old)
         changed = apply(workbook.data, str(workbook.path), edits, workbook.sheets)
-        return without_notes(changed.data)
+        return without_colours(without_notes(changed.data))
     data = workbook.data
     try:
         data = without_sheet(data, sheet) if _is_ours(data) else data

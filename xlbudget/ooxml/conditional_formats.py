@@ -15,11 +15,23 @@ from .package import Package, PackageError, scannable
 
 COLOUR_FORMULA = '"xlbudget"="xlbudget"'
 """Is always true, and nobody else's: how a conditional format of ours is known."""
-_OURS = re.compile(
-    rb"""<((?:[\w.-]+:)?)cfRule\b[^<>]*>\s*<\1formula\s*>"""
-    rb"""(?:"|&quot;)xlbudget(?:"|&quot;)=(?:"|&quot;)xlbudget(?:"|&quot;)"""
-    rb"""</\1formula\s*>\s*</\1cfRule\s*>"""
-)
+FILLED_FORMULA = COLOUR_FORMULA + '&""'
+"""The same for the tint of cells that were filled in open Excel: it stays until all marks are cleared."""
+_QUOTE = rb"""(?:"|&quot;)"""
+_FORMULA = rb"%bxlbudget%b=%bxlbudget%b" % ((_QUOTE,) * 4)
+_TINT = rb"&amp;%b%b" % ((_QUOTE,) * 2)
+
+
+def _rule_of(formula: bytes) -> re.Pattern[bytes]:
+    return re.compile(
+        rb"""<((?:[\w.-]+:)?)cfRule\b[^<>]*>\s*<\1formula\s*>"""
+        + formula
+        + rb"""</\1formula\s*>\s*</\1cfRule\s*>"""
+    )
+
+
+_MARKS = _rule_of(_FORMULA)
+_ALL = _rule_of(_FORMULA + b"(?:" + _TINT + b")?")
 _EMPTY = re.compile(
     rb"<((?:[\w.-]+:)?)conditionalFormatting\b[^<>]*>\s*</\1conditionalFormatting\s*>"
 )
@@ -39,7 +51,7 @@ def with_colours(data: bytes, marks: Mapping[tuple[str, str], str]) -> bytes:
 
     Sheets that are not there are passed over.  PackageError if the file cannot be read.
     """
-    package = _without(Package(data))
+    package = _without(Package(data), _MARKS)
     changes: dict[str, bytes | None] = {}
     colours = {colour: colour for colour in dict.fromkeys(marks.values())}
     numbers = with_background(package, colours, changes)
@@ -66,17 +78,17 @@ def with_colours(data: bytes, marks: Mapping[tuple[str, str], str]) -> bytes:
 
 
 def without_colours(data: bytes) -> bytes:
-    """The workbook without our conditional formats; the same bytes where there are none."""
-    return _without(Package(data)).data
+    """The workbook without our conditional formats, tints too; the same bytes where there are none."""
+    return _without(Package(data), _ALL).data
 
 
-def _without(package: Package) -> Package:
+def _without(package: Package, ours: re.Pattern[bytes]) -> Package:
     changes: dict[str, bytes | None] = {}
     for part in package.sheets:
         xml = package.read(part.part)
-        found = len(_OURS.findall(xml))
+        found = len(ours.findall(xml))
         if found:
-            changes[part.part] = _shifted(_EMPTY.sub(b"", _OURS.sub(b"", xml)), -found)
+            changes[part.part] = _shifted(_EMPTY.sub(b"", ours.sub(b"", xml)), -found)
     return without_looks(package.with_parts(changes), "dxfs") if changes else package
 
 

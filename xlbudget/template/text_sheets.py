@@ -36,6 +36,8 @@ MARK_COLUMN = 16
 """Column P of 校验结果: addresses of marked cells; Q beside it: how grave."""
 MARK_COLOURS = {"疑错": "#F4B084", "错误": "#FF9999", "提醒": "#FFD966", "提示": "#BDD7EE"}
 """Word of a marked cell → its colour, the gravest first."""
+FILLED_COLOUR = "#E2EFDA"
+"""The tint of cells that were filled in open Excel."""
 REPORT_ROW = 4
 """First row of the paragraphs on 决算说明."""
 REPORT_HEADS = ("章节", "段落", "来源")
