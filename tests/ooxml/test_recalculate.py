@@ -394,3 +394,23 @@ def test_dates_counted_from_1904_are_left_to_excel(value: str, computed: bool) -
     at = xml.index(b"<sheets")
     dated = xml[:at] + b'<workbookPr date1904="%b"/>' % value.encode() + xml[at:]
     assert recalculate(package.rewritten({package.workbook_part: dated})).evaluated == computed
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        '=LEN(SUBSTITUTE(REPT("a",30000),"a",REPT("b",30000)))',
+        '=LEN(REPT(REPT("a",B1),30000))',
+        '=LEN(SUBSTITUTE("a","a",REPT("b",30000)&"c"))',
+    ],
+)
+def test_texts_that_multiply_are_left_to_excel(formula: str) -> None:
+    found = recalculate(book_of([formula[1:]]))
+    assert not found.evaluated
+    assert "文字会变得太长" in found.reason
+
+
+def test_blanks_for_each_dash_are_computed() -> None:
+    found = recalculate(book_of(['TRIM(MID(SUBSTITUTE("a-b","-",REPT(" ",100)),100,100))']))
+    assert found.evaluated
+    assert results(found.data) == ["b"]

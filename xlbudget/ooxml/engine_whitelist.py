@@ -46,6 +46,9 @@ _MIXED = {
     "RANK": "vrv",
     "XLOOKUP": "vrrvvv",
 }
+# Texts of these grow as the product of the texts in them; 100 blanks for each dash are usual.
+_LENGTHENING = frozenset({"SUBSTITUTE", "REPT"})
+_REPEATED = 1000
 _COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
 _OPERATORS = _COMPARISONS | frozenset("+-*/^&%")
 
@@ -106,6 +109,8 @@ def _name(node: ASTNode) -> str:
 def _check_function(
     name: str, children: list[ASTNode], names: Mapping[str, str], in_array: bool
 ) -> bool:
+    if name in _LENGTHENING and not all(_is_short(child) for child in children):
+        raise UnknownFormulaError("文字会变得太长")
     if name == "SUMPRODUCT":
         for child in children:
             _is_many(child, names, True)
@@ -137,6 +142,15 @@ def _check_function(
     if name == "INDEX" and len(children) < 2:
         raise UnknownFormulaError("函数 INDEX 缺少行号")
     return False
+
+
+def _is_short(node: ASTNode) -> bool:
+    """Whether no text in the node is repeated so often that repeating it again fills the memory."""
+    if node.node_type() == "Function" and _name(node) == "REPT":
+        times = node.children()[-1].get_literal_value()
+        if not isinstance(times, int | float) or times > _REPEATED:
+            return False
+    return all(_is_short(child) for child in node.children())
 
 
 def _is_range(reference: str, names: Mapping[str, str]) -> bool:
