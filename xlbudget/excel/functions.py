@@ -11,6 +11,7 @@ from typing import Any
 import xlwings as xw
 
 from ..model.codes import economic_codes, full_name, function_codes
+from ..model.comparison import change, percent
 from ..model.money import UNITS, WAN, YUAN, Unit, round_half_up
 from ..recognise.labels import as_code
 from .arrays import MISMATCH, CellError, Shown, amount, each, flat, is_blank, unhinted
@@ -24,7 +25,7 @@ _CATEGORY = "xlbudget 决算公开"
 @xw.arg("last", ndim=2, err_to_str=True, doc="上年的金额（万元），一格或同样大的一片")
 @unhinted
 def XB_CHANGE(this: Any, last: Any) -> list[list[Shown]]:  # noqa: N802
-    """与上年相比的说法，例如：减少398.03万元，降低20.83%。上年为零或负数时只说金额。"""
+    """与上年相比的说法，例如：减少398.03万元，下降20.83%。上年为零或负数时只说金额。"""
     return each(_change, this, last)
 
 
@@ -139,14 +140,8 @@ def _change(this: Any, last: Any) -> Shown:
     found = _shown_amounts(this, last)
     if found is None:
         return ""
-    now, then = found
-    if now == then:
-        return "持平"
-    more = now > then
-    text = f"{'增加' if more else '减少'}{WAN.text(abs(now - then))}万元"
-    if then > 0:
-        text += f"，{'增长' if more else '降低'}{_percent(abs(now - then), then)}"
-    return text
+    changed = change(*found)
+    return changed.text if changed else "持平"
 
 
 def _share(part: Any, whole: Any) -> Shown:
@@ -155,7 +150,7 @@ def _share(part: Any, whole: Any) -> Shown:
         return ""
     if found[1] <= 0:
         raise CellError("全部为零，算不出比重" if found[1] == 0 else "全部是负数，算不出比重")
-    return _percent(*found)
+    return percent(*found) + "%"
 
 
 def _rate(actual: Any, budget: Any) -> Shown:
@@ -166,14 +161,7 @@ def _rate(actual: Any, budget: Any) -> Shown:
         raise CellError(
             "没有年初预算，算不出完成率" if found[1] == 0 else "预算是负数，算不出完成率"
         )
-    return _percent(*found)
-
-
-def _percent(part: int, whole: int) -> str:
-    """``part`` ÷ ``whole`` (positive) with two decimals, half-up, halves away from zero."""
-    hundredths = (abs(part) * 20_000 + whole) // (2 * whole)
-    sign = "-" if part < 0 and hundredths else ""
-    return f"{sign}{hundredths // 100}.{hundredths % 100:02d}%"
+    return percent(*found) + "%"
 
 
 def _balance(total: Any, parts: Any, unit: Unit) -> Shown:

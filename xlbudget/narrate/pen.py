@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ..model.book import Book, Place, Record
 from ..model.codes import level_names
+from ..model.comparison import change, percent
 from ..model.inputs import ListForm
 from ..model.money import WAN, AmountError, execution_points, is_dash, parse_amount, round_half_up
 from .known_figures import Figures
@@ -119,13 +120,12 @@ class Pen:
                 return self._ask_figure(side)
         now, then = self.fen(name), self.fen(base)
         names = [*self._figures.sources(name), *self._figures.sources(base)]
-        if now == then:
+        found = change(now, then)
+        if found is None:
             return "持平"
-        more = now > then
-        text = ("增加" if more else "减少") + mark(WAN.text(abs(now - then)), names) + "万元"
-        if then > 0:
-            text += ("，增长" if more else "，下降") + _percent(abs(now - then), then, names)
-        return text
+        marked = dict.fromkeys(names)
+        rate = mark(found.rate, marked) if found.rate else ""
+        return found._replace(amount=mark(found.amount, marked), rate=rate).text
 
     def compared(self, name: str) -> str:
         """``与上年相比减少…，下降…，主要原因是：…``; or ``与上年持平``."""
@@ -397,6 +397,5 @@ def _list_title(form: ListForm) -> str:
 
 
 def _percent(part: int, whole: int, names: Sequence[str]) -> str:
-    """``part`` ÷ ``whole``, both positive, with two decimals, half-up."""
-    hundredths = (part * 20_000 + whole) // (2 * whole)
-    return mark(f"{hundredths // 100}.{hundredths % 100:02d}", dict.fromkeys(names)) + "%"
+    """``part`` ÷ ``whole`` (positive) as it is printed, with its sources."""
+    return mark(percent(part, whole), dict.fromkeys(names)) + "%"
