@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from xlbudget.model.comparison import change, percent
 
 WAN = 1_000_000
