@@ -67,7 +67,7 @@ def test_titles_are_numbered_through_and_keep_their_words() -> None:
     titles = [part.title for part in (*inputs.groups, *inputs.lists)]
     assert titles[0] == "一、“三公”经费"
     assert titles[-1] == (
-        "十三、各项科目的用途（政府性基金、国有资本经营预算另填年初预算和差异原因）"
+        "十四、各项科目的用途（政府性基金、国有资本经营预算另填年初预算和差异原因）"
     )
 
 
@@ -215,5 +215,45 @@ def test_own_facts_of_the_edition_are_asked_and_read() -> None:
     # One line for every 项, its code put in.
     assert set(lines) == {c for t in ("T05", "T07", "T08") for c in content.codes[t] if len(c) == 7}
     text = "".join(p.text for p in narrate(book).paragraphs)
-    assert "主要用于注资。年初预算30.00万元" in text
-    assert "制定了预算绩效管理办法" in text
+    assert "主要用于：注资。年初预算为30.00万元" in text
+    assert "预算绩效管理制度：预算绩效管理办法" in text
+
+
+def shanghai_said(section: int, **changes: int | None) -> str:
+    """A section of Shanghai's report for a made-up department with some other figures (分)."""
+    content = restated(made_up(1), SHANGHAI).content
+    figures = dict(content.figures)
+    for key, fen in changes.items():
+        name = key.replace("__", ".")
+        figures.pop(name, None)
+        if fen is not None:
+            figures[name] = fen
+    book = book_of(content._replace(figures=figures, kind="行政单位"))
+    return "\n".join(p.title or p.text for p in narrate(book).section(section))
+
+
+def test_a_year_is_compared_by_its_name_and_with_a_subject() -> None:
+    same = shanghai_said(1)
+    assert "与2023年度相比，收入支出总计" in same
+    unknown = shanghai_said(1, LAST__T01__30__amount=None)
+    assert "与2023年度相比，收入支出总计【待填：" in unknown
+    assert "主要原因" not in unknown
+
+
+def test_operating_costs_are_typed_and_never_taken_from_06() -> None:
+    asked = shanghai_said(11)
+    assert "机关运行经费支出【待填：机关运行经费支出（本年）（06表公用经费合计为" in asked
+    typed = shanghai_said(11, FACT__operating__amount=900_000_000, FACT__operating__last=10**9)
+    assert "机关运行经费支出900.00万元，比2023年度减少100.00万元，下降10.00%。主要原因是" in typed
+    same = shanghai_said(11, FACT__operating__amount=10**9, FACT__operating__last=10**9)
+    assert "机关运行经费支出1000.00万元，与2023年度持平。" in same
+
+
+def test_nothing_is_said_in_numbers_where_the_form_wants_it() -> None:
+    text = shanghai_said(
+        7, T09__actual__abroad=0, T09__actual__reception=0, T09__budget__reception=3_000_000
+    )
+    assert "1、因公出国（境）费支出0.00万元" in text
+    assert "公务接待费支出决算为0.00万元，完成预算的0.00%" in text
+    assert "3、公务接待费支出0.00万元，年初预算为3.00万元。" in text
+    assert "接待外宾0批次、0人次" in text

@@ -68,6 +68,15 @@ class Pen:
         """The kind of unit, where the cover does not say it."""
         return self._ask(Missing("单位性质", self._inputs.cover_sheet, "", "kind"))
 
+    def ask_operating(self) -> str:
+        """机关运行经费 where nobody has typed it: asked for, with what 06 would have it be."""
+        name = "FACT.operating.amount"
+        label = self._figures.wanted(name)
+        if self.known("T06.public.amount"):
+            shown = WAN.text(self.fen("T06.public.amount"))
+            label += f"（06表公用经费合计为{shown}万元，相同的照填）"
+        return self._ask(Missing(label, *self._figures.where(name), name))
+
     # -- figures
 
     def fen(self, name: str) -> int:
@@ -113,6 +122,13 @@ class Pen:
             return ""
         return _percent(amount, total, [*names, *self._figures.sources(whole)])
 
+    def rate(self, name: str, base: str) -> str:
+        """``0.00%``: how much of a budget was spent; "" without a budget or where one is not known."""
+        now, planned = self.fen(name), self.fen(base)
+        if not self.known(name) or now < 0 or planned <= 0:
+            return ""
+        return _percent(now, planned, [*self._figures.sources(name), *self._figures.sources(base)])
+
     def change(self, name: str, base: str) -> str:
         """``减少398.03万元，下降20.83%``; 持平; only the amount where last year was zero or negative."""
         for side in (name, base):
@@ -139,13 +155,13 @@ class Pen:
     def against_budget(self, name: str, base: str, budget: str, rated: bool = True) -> str:
         """``，完成年初预算的110.85%。决算数大于…，主要原因是：…`` as the figures have it.
 
-        No rate where nothing was budgeted or nothing spent, or where it is not ``rated``; nothing
-        where one is not known.
+        No rate where nothing was budgeted, or where it is not ``rated``; nothing where one is not
+        known.
         """
         if not self.known(base) or not self.known(name):
             return ""
         now, planned = self.fen(name), self.fen(base)
-        rate = self.of(name, base) if rated else ""
+        rate = self.rate(name, base) if rated else ""
         text = f"，完成{budget}的{rate}" if rate else ""
         if now == planned:
             return f"{text}，决算数与{budget}数持平"
@@ -250,15 +266,15 @@ class Pen:
         return Line(self, form, 0, Record(list_id, {key: value}, nowhere))
 
     def against_line(self, name: str, line: Line, budget: str, reason: str) -> str:
-        """``，决算数大于年初预算，主要原因是：…`` for a budget that stands in a list's line."""
+        """``。决算数大于预算数的主要原因：…`` for a budget that stands in a list's line."""
         planned = self._count_of(line, budget)
         if planned is None or not self.known(name):
             return ""
         more = self.fen(name) - round_half_up(planned, WAN.last_digit)
         if not more:
-            return "，决算数与年初预算持平"
+            return "。决算数与预算数持平"
         word = "大于" if more > 0 else "小于"
-        return f"，决算数{word}年初预算，主要原因是：{line.text(reason)}"
+        return f"。决算数{word}预算数的主要原因：{line.text(reason)}"
 
     def ask_list(self, list_id: str) -> str:
         """A list without a line, where the report needs one."""

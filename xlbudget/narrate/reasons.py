@@ -62,7 +62,9 @@ def _line(book: Book, figures: Figures, key: str) -> ReasonLine | None:
     """The line of one key; None for 持平 or where one side is unknown."""
     name, _, against = key.partition("~")
     base = f"LAST.{name}"
-    if against == "BUDGET":
+    if name == "FACT.operating.amount":
+        base = "FACT.operating.last"
+    elif against == "BUDGET":
         base = name.replace("actual", "budget") if name.startswith("T09.") else f"BUDGET.{name}"
     now, then = figures.value(name), figures.value(base)
     if now is None or then is None or now == then:

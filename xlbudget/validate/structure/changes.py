@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ...model.book import Book, CellRef
 from ...model.codes import full_name
+from ...model.inputs import load_inputs
 from ...patterns import lazy_pattern
 from ...validate.check import Outcome
 from ..check import PASSED, Verdict, failed, not_applicable, not_run
@@ -23,6 +24,9 @@ def change_explained(book: Book, rule: Rule) -> Iterator[Verdict]:
     for name in rule.settings["figures"]:
         if name.startswith("T06.public") and book.kind == "事业单位":
             yield not_applicable("事业单位没有机关运行经费")
+            continue
+        if name.startswith("T06.public") and "operating.amount" in load_inputs(book.edition).facts:
+            yield not_applicable("机关运行经费另在补充资料填写")
             continue
         now, last = published(book, name), published(book, f"LAST.{name}")
         label = book.edition.label(name)
