@@ -371,7 +371,7 @@ def test_meetings_with_all_counts_add_up() -> None:
         "2024年度本单位培训费支出0.50万元，其中：",
         "1. 丙班，1期，20人，支出0.50万元。",
     ]
-    assert lines[6] == "2024年度本单位没有举办节庆、晚会、论坛、赛事活动支出。"
+    assert lines[6] == "2024年度本单位没有举办节庆、晚会、论坛、赛事活动。"
 
 
 def test_amount_of_a_list_line_that_is_no_number() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.books import read_book
 from xlbudget.publish.document import Table
 from xlbudget.publish.html import write
+from xlbudget.publish.pictures import charts
 from xlbudget.publish.publication import publication
 
 SAMPLE = next((Path(__file__).parents[2] / "samples").glob("上海格式*.xlsx"))
@@ -25,3 +26,8 @@ def test_shanghai_has_four_parts_and_tables_without_number_or_department() -> No
     assert len(tables) == 9
     assert {(table.number, table.department) for table in tables} == {("", "")}
     assert "整体支出绩效自评报告" not in write(found).decode()
+
+
+def test_shanghai_s_chart_does_not_take_operating_costs_from_06() -> None:
+    book = read_book(SAMPLE)._replace(kind="行政单位")
+    assert "机关运行经费" not in charts(book)["year"].categories

@@ -114,9 +114,10 @@ def _compared(
 
 def _year(book: Book) -> Chart | None:
     figures = Figures(book)
-    entries = [
-        entry for entry in _CHANGES if entry[1] != "T06.public.amount" or operating_applies(book)
-    ]
+    # Where 机关运行经费 is typed by itself, 06 does not stand for it.
+    own = "operating.amount" in figures.inputs.facts
+    from_06 = operating_applies(book) and not own
+    entries = [entry for entry in _CHANGES if entry[1] != "T06.public.amount" or from_06]
     entries = [e for e in entries if figures.value(f"LAST.{e[1]}") is not None]
     year = book.year
     names = (f"{year - 1}年度", f"{year}年度") if year else ("上年", "本年")
