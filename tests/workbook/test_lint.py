@@ -102,7 +102,7 @@ BREAKAGES: dict[str, tuple[Callable[[Parts], None], str]] = {
     "two buttons of one id": (changed(RIBBON, 'button id="fill"', 'button id="narrate"'), "id narrate"),
     "button without macro": (
         changed(RIBBON, r"XlBudget\.OnAction", "XlBudget.OnNothing"),
-        "fill calls XlBudget.OnNothing",
+        "next_step calls XlBudget.OnNothing",
     ),
     "two sheets of one name": (changed(WORKBOOK, 'name="封面"', 'name="九张表"'), "sheet 九张表"),
     "sheet name too long": (
