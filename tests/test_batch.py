@@ -196,7 +196,7 @@ def test_no_worker_outlives_its_parent(how: signal.Signals) -> None:
         workers = _children(parent.pid)
         assert workers
         parent.send_signal(how)
-        parent.wait(timeout=10)
+        parent.wait(timeout=60)
     deadline = time.monotonic() + 5
     while any(map(_is_alive, workers)) and time.monotonic() < deadline:
         threading.Event().wait(0.02)
